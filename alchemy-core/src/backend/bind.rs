@@ -1,0 +1,139 @@
+//! Values bound to whichever database it is.
+
+use std::any::Any;
+
+use bigdecimal::BigDecimal;
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use diesel::QueryResult;
+use diesel::backend::Backend;
+use diesel::query_builder::BindCollector;
+use diesel::result::Error::SerializationError;
+use diesel::serialize::{IsNull, Output, Result, ToSql};
+use diesel::sql_types::{self as sql, HasSqlType};
+
+use super::{AnyBackend, AnyTypeMetadata};
+
+/// Collects binds for whichever database it is.
+pub enum AnyBindCollector<'a> {
+    /// For SQLite.
+    #[cfg(feature = "sqlite")]
+    Sqlite(<diesel::sqlite::Sqlite as Backend>::BindCollector<'a>),
+    /// For PostgreSQL.
+    #[cfg(feature = "postgres")]
+    Postgres(<diesel::pg::Pg as Backend>::BindCollector<'a>),
+    /// For MariaDB.
+    #[cfg(feature = "mysql")]
+    Mysql(<diesel::mysql::Mysql as Backend>::BindCollector<'a>),
+}
+
+macro_rules! binds {
+    ($($(#[$doc:meta])* $variant:ident($rust:ty): $sql:ident;)+) => {
+        /// A value on its way to the database: borrowed from the statement, so that binding copies nothing.
+        #[derive(Debug, Clone, Copy, Default)]
+        #[non_exhaustive]
+        pub enum AnyBind<'a> {
+            /// Nothing was set.
+            #[default]
+            Unset,
+            $($(#[$doc])* $variant(&'a $rust),)+
+        }
+
+        $(
+            impl ToSql<sql::$sql, AnyBackend> for $rust {
+                fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, AnyBackend>) -> Result {
+                    out.set_value(AnyBind::$variant(self));
+                    Ok(IsNull::No)
+                }
+            }
+        )+
+    };
+}
+
+binds! {
+    /// `BOOLEAN`
+    Bool(bool): Bool;
+    /// `SMALLINT`
+    SmallInt(i16): SmallInt;
+    /// `INTEGER`
+    Integer(i32): Integer;
+    /// `BIGINT`
+    BigInt(i64): BigInt;
+    /// `REAL`
+    Float(f32): Float;
+    /// `DOUBLE PRECISION`
+    Double(f64): Double;
+    /// `TEXT`
+    Text(str): Text;
+    /// `BLOB`
+    Binary([u8]): Binary;
+    /// `UUID`
+    Uuid(uuid::Uuid): Uuid;
+    /// `DATE`
+    Date(NaiveDate): Date;
+    /// `TIME`
+    Time(NaiveTime): Time;
+    /// `TIMESTAMP`
+    Timestamp(NaiveDateTime): Timestamp;
+    /// `TIMESTAMP WITH TIME ZONE`
+    Timestamptz(DateTime<Utc>): Timestamptz;
+    /// `JSON`
+    Json(serde_json::Value): Json;
+    /// `JSONB`
+    Jsonb(serde_json::Value): Jsonb;
+    /// `NUMERIC`
+    Numeric(BigDecimal): Numeric;
+}
+
+impl<'a> AnyBindCollector<'a> {
+    #[cfg_attr(not(feature = "postgres"), allow(unused_variables))]
+    fn push(&mut self, bind: AnyBind<'a>, lookup: &mut dyn Any) -> QueryResult<()> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(collector) => super::sqlite::push(collector, bind),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(collector) => super::postgres::push(collector, bind, lookup),
+            #[cfg(feature = "mysql")]
+            Self::Mysql(collector) => super::mysql::push(collector, bind),
+        }
+    }
+}
+
+impl<'a> BindCollector<'a, AnyBackend> for AnyBindCollector<'a> {
+    type Buffer = AnyBind<'a>;
+
+    fn push_bound_value<T, U>(&mut self, bind: &'a U, lookup: &mut (dyn Any + 'static)) -> QueryResult<()>
+    where
+        AnyBackend: HasSqlType<T>,
+        U: ToSql<T, AnyBackend> + ?Sized + 'a,
+    {
+        let mut out = Output::<AnyBackend>::new(AnyBind::Unset, lookup);
+        match bind.to_sql(&mut out).map_err(SerializationError)? {
+            IsNull::Yes => self.push_null_value(<AnyBackend as HasSqlType<T>>::metadata(lookup)),
+            IsNull::No => {
+                let bind = out.into_inner();
+                self.push(bind, lookup)
+            }
+        }
+    }
+
+    fn push_null_value(&mut self, metadata: AnyTypeMetadata) -> QueryResult<()> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(collector) => collector.push_null_value(metadata.sqlite),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(collector) => collector.push_null_value(metadata.postgres.ok_or_else(missing_lookup)?),
+            #[cfg(feature = "mysql")]
+            Self::Mysql(collector) => collector.push_null_value(metadata.mysql),
+        }
+    }
+}
+
+#[cfg(feature = "postgres")]
+pub(super) fn missing_lookup() -> diesel::result::Error {
+    SerializationError("PostgreSQL's types are looked up on its own connection only".into())
+}
+
+/// The error for a type whose `ToSql` set nothing.
+pub(super) fn unset() -> diesel::result::Error {
+    SerializationError("the type's `ToSql` for `AnyBackend` wrote no value".into())
+}

@@ -1,0 +1,64 @@
+//! The databases, as plain data.
+
+/// Which database; all variants exist whatever the features.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    /// SQLite 3.35 or later; the bundled one is.
+    Sqlite,
+    /// PostgreSQL.
+    Postgres,
+    /// MariaDB 10.6 or later, through the MySQL protocol.
+    Mysql,
+}
+
+impl Dialect {
+    /// The database's name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+            Self::Mysql => "MariaDB",
+        }
+    }
+
+    /// How many values one statement may bind.
+    ///
+    /// SQLite: <https://www.sqlite.org/limits.html> (`SQLITE_MAX_VARIABLE_NUMBER`); PostgreSQL and MariaDB count
+    /// parameters in 16 bits of their protocols.
+    pub(crate) const fn max_binds(self) -> usize {
+        match self {
+            Self::Sqlite => 32_766,
+            Self::Postgres | Self::Mysql => 65_535,
+        }
+    }
+
+    /// Whether `UPDATE … RETURNING` exists. MariaDB has `RETURNING` for `INSERT` and `DELETE` only.
+    pub(crate) const fn update_returning(self) -> bool {
+        !matches!(self, Self::Mysql)
+    }
+
+    /// Whether a limit is better written into the statement than bound.
+    ///
+    /// SQLite's planner looks at the value bound to a `LIMIT` and prepares the statement again whenever it is bound
+    /// anew, which costs several times what the query does.
+    pub(crate) const fn literal_limit(self) -> bool {
+        matches!(self, Self::Sqlite)
+    }
+
+    /// Whether `INSERT` takes the keyword `DEFAULT` in place of a value.
+    pub(crate) const fn default_keyword(self) -> bool {
+        !matches!(self, Self::Sqlite)
+    }
+
+    /// Whether a failed statement leaves its transaction unusable.
+    pub(crate) const fn error_aborts_transaction(self) -> bool {
+        matches!(self, Self::Postgres)
+    }
+}
+
+impl std::fmt::Display for Dialect {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}

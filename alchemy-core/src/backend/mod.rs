@@ -1,0 +1,76 @@
+//! The databases.
+//!
+//! One Diesel backend, [`AnyBackend`], stands for all of them: its connection [`AnyConnection`] is an enum over
+//! Diesel's own, chosen by URL. Statements, models and the user's portable Diesel queries are compiled once, for
+//! `AnyBackend`, whatever the program's features; a `match` on the connection reaches the database's own API.
+//!
+//! Which features a program turns on changes which variants exist, never what compiles: the traits that
+//! `AnyBackend` implements are the same for all feature sets. A clause that a database lacks is its own error at
+//! run time.
+//!
+//! Whatever differs between databases is in this module and nowhere else.
+
+#[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+compile_error!("alchemy-core needs a database: turn on at least one of the features `sqlite`, `postgres` and `mysql`");
+
+/// Runs the same code on whichever variant a value is.
+macro_rules! each {
+    ($enum:ident, $value:expr, $inner:pat => $body:expr) => {
+        match $value {
+            #[cfg(feature = "sqlite")]
+            $enum::Sqlite($inner) => $body,
+            #[cfg(feature = "postgres")]
+            $enum::Postgres($inner) => $body,
+            #[cfg(feature = "mysql")]
+            $enum::Mysql($inner) => $body,
+        }
+    };
+}
+
+/// The same, wrapping the result in the variant of another enum.
+macro_rules! each_into {
+    ($enum:ident => $target:ident, $value:expr, $inner:pat => $body:expr) => {
+        match $value {
+            #[cfg(feature = "sqlite")]
+            $enum::Sqlite($inner) => $target::Sqlite($body),
+            #[cfg(feature = "postgres")]
+            $enum::Postgres($inner) => $target::Postgres($body),
+            #[cfg(feature = "mysql")]
+            $enum::Mysql($inner) => $target::Mysql($body),
+        }
+    };
+}
+
+mod any;
+mod bind;
+mod connection;
+mod dialect;
+#[cfg(feature = "mysql")]
+pub(crate) mod mysql;
+#[cfg(feature = "postgres")]
+pub(crate) mod postgres;
+mod query_builder;
+mod row;
+mod schema_change;
+#[cfg(feature = "sqlite")]
+pub(crate) mod sqlite;
+mod syntax;
+mod text_match;
+mod types;
+mod value;
+
+pub(crate) mod classify;
+pub(crate) use self::schema_change::change_schema;
+pub(crate) use self::text_match::*;
+pub(crate) use self::types::*;
+
+pub use self::any::{AnyBackend, AnyTypeMetadata};
+pub use self::bind::{AnyBind, AnyBindCollector};
+pub use self::connection::AnyConnection;
+pub use self::dialect::Dialect;
+pub use self::query_builder::AnyQueryBuilder;
+pub use self::row::{AnyCursor, AnyField, AnyRow};
+pub use self::value::AnyValue;
+
+/// A pass over a statement for [`AnyBackend`]: what [`Row::bind`](crate::model::Row::bind) pushes values into.
+pub type BindPass<'a, 'b> = diesel::query_builder::AstPass<'a, 'b, AnyBackend>;

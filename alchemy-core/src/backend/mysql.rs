@@ -1,0 +1,166 @@
+//! What is MariaDB's alone.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::backend::Backend;
+use diesel::connection::SimpleConnection;
+use diesel::deserialize::{self, FromSql};
+use diesel::mysql::{Mysql, MysqlConnection, MysqlValue};
+use diesel::query_builder::BindCollector;
+use diesel::serialize::{self, Output, ToSql};
+use diesel::sql_types as sql;
+use diesel::{Connection, ConnectionResult, QueryResult, RunQueryDsl};
+
+use super::AnyBind;
+use super::classify::Class;
+use crate::engine::MysqlOptions;
+
+/// How types that MariaDB has none for are kept.
+pub(crate) mod stored {
+    use diesel::sql_types::SqlType;
+
+    /// `BINARY(16)`
+    #[derive(SqlType)]
+    #[diesel(mysql_type(name = "Blob"))]
+    pub(crate) struct Uuid;
+
+    /// `DATETIME(6)`, in UTC.
+    #[derive(SqlType)]
+    #[diesel(mysql_type(name = "DateTime"))]
+    pub(crate) struct Timestamptz;
+}
+
+pub(super) fn push<'a>(collector: &mut <Mysql as Backend>::BindCollector<'a>, bind: AnyBind<'a>) -> QueryResult<()> {
+    match bind {
+        AnyBind::Bool(value) => collector.push_bound_value::<sql::Bool, _>(value, &mut ()),
+        AnyBind::SmallInt(value) => collector.push_bound_value::<sql::SmallInt, _>(value, &mut ()),
+        AnyBind::Integer(value) => collector.push_bound_value::<sql::Integer, _>(value, &mut ()),
+        AnyBind::BigInt(value) => collector.push_bound_value::<sql::BigInt, _>(value, &mut ()),
+        AnyBind::Float(value) => collector.push_bound_value::<sql::Float, _>(value, &mut ()),
+        AnyBind::Double(value) => collector.push_bound_value::<sql::Double, _>(value, &mut ()),
+        AnyBind::Text(value) => collector.push_bound_value::<sql::Text, _>(value, &mut ()),
+        AnyBind::Binary(value) => collector.push_bound_value::<sql::Binary, _>(value, &mut ()),
+        AnyBind::Uuid(value) => collector.push_bound_value::<sql::Binary, [u8]>(value.as_bytes(), &mut ()),
+        AnyBind::Date(value) => collector.push_bound_value::<sql::Date, _>(value, &mut ()),
+        AnyBind::Time(value) => collector.push_bound_value::<sql::Time, _>(value, &mut ()),
+        AnyBind::Timestamp(value) => collector.push_bound_value::<sql::Timestamp, _>(value, &mut ()),
+        AnyBind::Timestamptz(value) => collector.push_bound_value::<stored::Timestamptz, _>(value, &mut ()),
+        AnyBind::Json(value) | AnyBind::Jsonb(value) => {
+            collector.push_bound_value::<sql::Json, _>(value, &mut ())
+        }
+        AnyBind::Numeric(value) => collector.push_bound_value::<sql::Numeric, _>(value, &mut ()),
+        AnyBind::Unset => Err(super::bind::unset()),
+    }
+}
+
+impl FromSql<stored::Uuid, Mysql> for uuid::Uuid {
+    fn from_sql(value: MysqlValue<'_>) -> deserialize::Result<Self> {
+        Self::from_slice(value.as_bytes()).map_err(Into::into)
+    }
+}
+
+impl ToSql<stored::Timestamptz, Mysql> for DateTime<Utc> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Mysql>) -> serialize::Result {
+        ToSql::<sql::Timestamp, Mysql>::to_sql(&self.naive_utc(), &mut out.reborrow())
+    }
+}
+
+impl FromSql<stored::Timestamptz, Mysql> for DateTime<Utc> {
+    fn from_sql(value: MysqlValue<'_>) -> deserialize::Result<Self> {
+        <NaiveDateTime as FromSql<sql::Timestamp, Mysql>>::from_sql(value).map(|naive| naive.and_utc())
+    }
+}
+
+/// Connects; takes `mariadb://` for `mysql://`.
+pub(crate) fn establish(url: &str) -> ConnectionResult<MysqlConnection> {
+    match url.strip_prefix("mariadb://") {
+        Some(rest) => MysqlConnection::establish(&format!("mysql://{rest}")),
+        None => MysqlConnection::establish(url),
+    }
+}
+
+/// What is set on each connection, in one statement.
+///
+/// The SQL mode makes MariaDB refuse values that it would otherwise change to fit.
+pub(crate) fn prepare_connection(connection: &mut MysqlConnection, options: &MysqlOptions) -> QueryResult<()> {
+    // The mode is checked to be a list of plain words when the options are made.
+    let mode = &options.sql_mode;
+    let timeout = options.statement_timeout.map_or(0.0, |timeout| timeout.as_secs_f64());
+    connection.batch_execute(&format!(
+        "SET time_zone = '+00:00', NAMES utf8mb4, SESSION sql_mode = '{mode}', \
+         SESSION max_statement_time = {timeout:.3}"
+    ))
+}
+
+/// Waits, at most a minute, until no other process changes the schema.
+pub(super) fn lock_schema(connection: &mut MysqlConnection) -> QueryResult<()> {
+    let locked = diesel::select(diesel::dsl::sql::<sql::Nullable<sql::Integer>>(
+        "GET_LOCK(CONCAT('alchemy:', COALESCE(DATABASE(), '')), 60)",
+    ))
+    .get_result::<Option<i32>>(connection)?;
+    match locked {
+        Some(1) => Ok(()),
+        _ => Err(diesel::result::Error::DatabaseError(
+            diesel::result::DatabaseErrorKind::SerializationFailure,
+            Box::new("another process is changing the schema".to_owned()),
+        )),
+    }
+}
+
+pub(super) fn unlock_schema(connection: &mut MysqlConnection) -> QueryResult<()> {
+    connection.batch_execute("DO RELEASE_LOCK(CONCAT('alchemy:', COALESCE(DATABASE(), '')))")
+}
+
+/// The constraint that an error's text names last, in quotes. It is data for the error, not its class.
+pub(super) fn violated_constraint(message: &str) -> Option<&str> {
+    // "Duplicate entry 'x' for key 'uq_authors_name'"; "... CONSTRAINT `ck_authors_age` failed for ..."
+    if let Some((_, rest)) = message.rsplit_once(" for key '") {
+        return rest.strip_suffix('\'').map(|name| name.rsplit_once('.').map_or(name, |(_, last)| last));
+    }
+    let (_, rest) = message.split_once("CONSTRAINT `")?;
+    rest.split_once('`').map(|(name, _)| name)
+}
+
+/// The column that a not-null error's text names: "Column 'x' cannot be null", "Field 'x' doesn't have a default
+/// value", "Data too long for column 'x' at row 1".
+pub(super) fn violated_column(message: &str) -> Option<&str> {
+    let start = ["Column '", "Field '", " for column '"].iter().find_map(|start| message.split_once(start))?;
+    start.1.split_once('\'').map(|(name, _)| name)
+}
+
+/// The number of the last statement's error, where the connection still answers.
+///
+/// Diesel 2.3 turns a handful of error numbers into kinds and keeps the rest to itself; the server remembers the
+/// last one (<https://mariadb.com/kb/en/get-diagnostics/>).
+pub(crate) fn last_error(connection: &mut MysqlConnection) -> Option<u32> {
+    #[derive(diesel::QueryableByName)]
+    struct Diagnostics {
+        #[diesel(sql_type = sql::Nullable<sql::BigInt>)]
+        errno: Option<i64>,
+    }
+
+    connection.batch_execute("GET DIAGNOSTICS CONDITION 1 @alchemy_errno = MYSQL_ERRNO").ok()?;
+    let read = diesel::sql_query("SELECT CAST(@alchemy_errno AS SIGNED) AS errno")
+        .get_result::<Diagnostics>(connection)
+        .ok()?;
+    Some(read.errno.and_then(|errno| u32::try_from(errno).ok()).unwrap_or(0))
+}
+
+/// Classifies an error number: <https://mariadb.com/kb/en/mariadb-error-code-reference/>.
+pub(crate) fn class(errno: u32) -> Option<Class> {
+    Some(match errno {
+        // Lock wait timeout, deadlock, "record has changed since last read"
+        1205 | 1213 | 1020 => Class::Retryable,
+        // CHECK constraint
+        4025 | 3819 => Class::Check,
+        1062 | 1586 => Class::Duplicate,
+        1216 | 1217 | 1451 | 1452 => Class::ForeignKey,
+        1048 | 1364 => Class::NotNull,
+        // Out of range, truncated, incorrect value, data too long, invalid JSON
+        1264 | 1265 | 1292 | 1366 | 1406 | 1690 | 4038 => Class::InvalidValue,
+        // --read-only, READ ONLY transaction
+        1290 | 1792 | 1836 => Class::ReadOnly,
+        // Too many connections, shutdown in progress, connection was killed
+        1040 | 1053 | 1203 | 1927 => Class::Connection,
+        _ => return None,
+    })
+}

@@ -1,0 +1,92 @@
+//! What is PostgreSQL's alone.
+
+use std::any::Any;
+
+use diesel::backend::Backend;
+use diesel::connection::{MultiConnectionHelper, SimpleConnection};
+use diesel::pg::{Pg, PgConnection};
+use diesel::query_builder::BindCollector;
+use diesel::sql_types as sql;
+use diesel::{Connection, ConnectionResult, QueryResult, RunQueryDsl};
+
+use super::AnyBind;
+use super::classify::Class;
+use crate::engine::PostgresOptions;
+
+pub(super) fn push<'a>(
+    collector: &mut <Pg as Backend>::BindCollector<'a>,
+    bind: AnyBind<'a>,
+    lookup: &mut dyn Any,
+) -> QueryResult<()> {
+    let lookup = PgConnection::from_any(lookup).ok_or_else(super::bind::missing_lookup)?;
+    match bind {
+        AnyBind::Bool(value) => collector.push_bound_value::<sql::Bool, _>(value, lookup),
+        AnyBind::SmallInt(value) => collector.push_bound_value::<sql::SmallInt, _>(value, lookup),
+        AnyBind::Integer(value) => collector.push_bound_value::<sql::Integer, _>(value, lookup),
+        AnyBind::BigInt(value) => collector.push_bound_value::<sql::BigInt, _>(value, lookup),
+        AnyBind::Float(value) => collector.push_bound_value::<sql::Float, _>(value, lookup),
+        AnyBind::Double(value) => collector.push_bound_value::<sql::Double, _>(value, lookup),
+        AnyBind::Text(value) => collector.push_bound_value::<sql::Text, _>(value, lookup),
+        AnyBind::Binary(value) => collector.push_bound_value::<sql::Binary, _>(value, lookup),
+        AnyBind::Uuid(value) => collector.push_bound_value::<sql::Uuid, _>(value, lookup),
+        AnyBind::Date(value) => collector.push_bound_value::<sql::Date, _>(value, lookup),
+        AnyBind::Time(value) => collector.push_bound_value::<sql::Time, _>(value, lookup),
+        AnyBind::Timestamp(value) => collector.push_bound_value::<sql::Timestamp, _>(value, lookup),
+        AnyBind::Timestamptz(value) => collector.push_bound_value::<sql::Timestamptz, _>(value, lookup),
+        AnyBind::Json(value) => collector.push_bound_value::<sql::Json, _>(value, lookup),
+        AnyBind::Jsonb(value) => collector.push_bound_value::<sql::Jsonb, _>(value, lookup),
+        AnyBind::Numeric(value) => collector.push_bound_value::<sql::Numeric, _>(value, lookup),
+        AnyBind::Unset => Err(super::bind::unset()),
+    }
+}
+
+/// Connects; the URL's own parameters (TLS among them) are libpq's.
+pub(crate) fn establish(url: &str) -> ConnectionResult<PgConnection> {
+    PgConnection::establish(url)
+}
+
+/// What is set on each connection, in one statement.
+pub(crate) fn prepare_connection(connection: &mut PgConnection, options: &PostgresOptions) -> QueryResult<()> {
+    diesel::sql_query(
+        "SELECT set_config('TimeZone', 'UTC', false), set_config('application_name', $1, false), \
+         set_config('statement_timeout', $2, false)",
+    )
+    .bind::<sql::Text, _>(&options.application_name)
+    .bind::<sql::Text, _>(options.statement_timeout.map_or(0, |timeout| timeout.as_millis()).to_string())
+    .execute(connection)
+    .map(drop)
+}
+
+/// Waits until no other process changes the schema; lasts as long as the transaction.
+pub(super) fn lock_schema(connection: &mut super::AnyConnection) -> QueryResult<()> {
+    // The number is Alchemy's own: the bytes of "alchemy\0".
+    connection.batch_execute("SELECT pg_advisory_xact_lock(7020095219193182464)")
+}
+
+/// Classifies what Diesel leaves unclassified.
+///
+/// Diesel 2.3 turns a handful of SQLSTATEs into kinds and keeps the rest to itself, so the rest is told by the
+/// primary message, which the server takes from its catalogue: this reads the untranslated one. On a server whose
+/// `lc_messages` is another language these errors stay unclassified, which is safe (500) but less helpful.
+pub(crate) fn class(message: &str) -> Option<Class> {
+    const STARTS: &[(&str, Class)] = &[
+        // 40P01 deadlock_detected, 55P03 lock_not_available
+        ("deadlock detected", Class::Retryable),
+        ("canceling statement due to lock timeout", Class::Retryable),
+        ("could not obtain lock on", Class::Retryable),
+        // 53300 too_many_connections, 57P01 admin_shutdown, 57P03 cannot_connect_now
+        ("sorry, too many clients already", Class::Connection),
+        ("terminating connection due to", Class::Connection),
+        ("the database system is", Class::Connection),
+        // 22001, 22003, 22007, 22008, 22021, 22P02, 22P05
+        ("value too long for type", Class::InvalidValue),
+        ("numeric field overflow", Class::InvalidValue),
+        ("value overflows numeric format", Class::InvalidValue),
+        ("invalid byte sequence for encoding", Class::InvalidValue),
+        ("unsupported Unicode escape sequence", Class::InvalidValue),
+    ];
+    if let Some((_, class)) = STARTS.iter().find(|(start, _)| message.starts_with(start)) {
+        return Some(*class);
+    }
+    message.ends_with(" out of range").then_some(Class::InvalidValue)
+}

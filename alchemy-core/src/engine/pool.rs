@@ -1,0 +1,159 @@
+//! The pool of an engine.
+
+use std::time::{Duration, Instant};
+
+use diesel::connection::SimpleConnection;
+use diesel::r2d2::{self, ManageConnection, R2D2Connection};
+use diesel::{ConnectionResult, QueryResult};
+
+use super::EngineConfig;
+use super::url::Target;
+use crate::backend::{AnyConnection, Dialect};
+use crate::error::{Error, Result};
+
+pub(crate) type Pool = r2d2::Pool<Manager>;
+pub(crate) type Pooled = r2d2::PooledConnection<Manager>;
+
+/// A connection of a pool, which knows when it was last used.
+pub(crate) struct Member {
+    pub(crate) connection: AnyConnection,
+    pub(crate) last_used: Instant,
+    /// Whether the pool must not keep it.
+    pub(crate) broken: bool,
+}
+
+/// Makes and tests a pool's connections.
+#[derive(Debug)]
+pub(crate) struct Manager {
+    config: EngineConfig,
+    target: Target,
+}
+
+/// Makes the pool and its first connection.
+///
+/// # Errors
+/// [`Error::Config`] for a configuration that cannot be used, [`Error::Connection`] when the database cannot be
+/// reached.
+pub(crate) fn connect(config: &EngineConfig) -> Result<(Pool, Dialect)> {
+    let target = config.validate()?;
+    let dialect = target.dialect;
+    let in_memory = target.in_memory;
+    let manager = Manager { config: config.clone(), target };
+    // The first one reports what is wrong at once, where the pool would try again until its timeout.
+    manager.first().map_err(|error| crate::backend::classify::connection_error(&error.to_string()))?;
+
+    let options = &config.pool;
+    let test = options.test_after.is_some() && dialect != Dialect::Sqlite;
+    let mut builder = Pool::builder()
+        .max_size(if in_memory { 1 } else { options.size })
+        .min_idle(Some(if in_memory { 1 } else { options.min_idle.min(options.size) }))
+        .connection_timeout(options.acquire_timeout)
+        .idle_timeout(options.idle_timeout)
+        .max_lifetime(options.max_lifetime)
+        .test_on_check_out(test);
+    if in_memory {
+        // The database goes when its connection does.
+        builder = builder.idle_timeout(None).max_lifetime(None);
+    }
+    let pool = builder
+        .build(manager)
+        .map_err(|error| crate::backend::classify::connection_error(&error.to_string()))?;
+    Ok((pool, dialect))
+}
+
+/// Takes a connection from the pool.
+///
+/// # Errors
+/// [`Error::PoolTimeout`] when all are in use for too long, [`Error::Connection`] when there is none to be had.
+pub(crate) fn acquire(pool: &Pool, timeout: Duration) -> Result<Pooled> {
+    pool.get_timeout(timeout).map_err(|error| {
+        if pool.state().connections == 0 {
+            crate::backend::classify::connection_error(&error.to_string())
+        } else {
+            Error::PoolTimeout
+        }
+    })
+}
+
+impl Manager {
+    /// Does what is done once per database, and checks that it can be reached.
+    fn first(&self) -> Result<(), r2d2::Error> {
+        let mut connection = connect_to(&self.target).map_err(r2d2::Error::ConnectionError)?;
+        match &mut connection {
+            #[cfg(feature = "sqlite")]
+            AnyConnection::Sqlite(sqlite) if !self.target.in_memory => {
+                crate::backend::sqlite::prepare_database(sqlite, &self.config.sqlite)
+                    .map_err(r2d2::Error::QueryError)
+            }
+            #[allow(unreachable_patterns)]
+            _ => Ok(()),
+        }
+    }
+
+    fn prepare(&self, connection: &mut AnyConnection) -> QueryResult<()> {
+        match connection {
+            #[cfg(feature = "sqlite")]
+            AnyConnection::Sqlite(sqlite) => {
+                crate::backend::sqlite::prepare_connection(sqlite, &self.config.sqlite)?;
+            }
+            #[cfg(feature = "postgres")]
+            AnyConnection::Postgres(postgres) => {
+                crate::backend::postgres::prepare_connection(postgres, &self.config.postgres)?;
+            }
+            #[cfg(feature = "mysql")]
+            AnyConnection::Mysql(mysql) => {
+                crate::backend::mysql::prepare_connection(mysql, &self.config.mysql)?;
+            }
+        }
+        match (self.config.isolation_level, self.target.dialect) {
+            // SQLite's transactions are serializable.
+            (None, _) | (_, Dialect::Sqlite) => Ok(()),
+            (Some(level), Dialect::Postgres) => connection.batch_execute(&format!(
+                "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL {}",
+                level.sql()
+            )),
+            (Some(level), Dialect::Mysql) => {
+                connection.batch_execute(&format!("SET SESSION TRANSACTION ISOLATION LEVEL {}", level.sql()))
+            }
+        }
+    }
+}
+
+impl ManageConnection for Manager {
+    type Connection = Member;
+    type Error = r2d2::Error;
+
+    fn connect(&self) -> Result<Member, r2d2::Error> {
+        let mut connection = connect_to(&self.target).map_err(r2d2::Error::ConnectionError)?;
+        self.prepare(&mut connection).map_err(r2d2::Error::QueryError)?;
+        Ok(Member { connection, last_used: Instant::now(), broken: false })
+    }
+
+    fn is_valid(&self, member: &mut Member) -> Result<(), r2d2::Error> {
+        match self.config.pool.test_after {
+            Some(idle) if member.last_used.elapsed() >= idle => {
+                member.connection.ping().map_err(r2d2::Error::QueryError)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn has_broken(&self, member: &mut Member) -> bool {
+        member.last_used = Instant::now();
+        member.broken || std::thread::panicking() || member.connection.is_broken()
+    }
+}
+
+/// Connects with the database's defaults.
+pub(crate) fn connect_to(target: &Target) -> ConnectionResult<AnyConnection> {
+    match target.dialect {
+        #[cfg(feature = "sqlite")]
+        Dialect::Sqlite => crate::backend::sqlite::establish(&target.address).map(AnyConnection::Sqlite),
+        #[cfg(feature = "postgres")]
+        Dialect::Postgres => crate::backend::postgres::establish(&target.address).map(AnyConnection::Postgres),
+        #[cfg(feature = "mysql")]
+        Dialect::Mysql => crate::backend::mysql::establish(&target.address).map(AnyConnection::Mysql),
+        #[allow(unreachable_patterns)]
+        other => Err(diesel::ConnectionError::BadConnection(format!("this program is not built for {other}"))),
+    }
+}

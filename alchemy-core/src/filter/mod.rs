@@ -1,0 +1,72 @@
+//! Conditions, orderings and pages: what a list, a count or a `get_one` is asked for.
+//!
+//! # Conditions
+//! [`Filter`] is a condition on the rows of one model. The handles that a model's derive makes give conditions that
+//! the compiler checks:
+//!
+//! ```
+//! # use alchemy_core::prelude::*;
+//! # #[derive(Debug, Clone, UuidBase)]
+//! # #[alchemy(table = "authors")]
+//! # pub struct Author { pub id: Uuid, pub name: String, pub email: Option<String>, pub dob: Option<NaiveDate> }
+//! let millennium = NaiveDate::from_ymd_opt(2000, 1, 1).unwrap();
+//! let found = Author::DOB.ge(millennium) & (Author::NAME.icontains("ann") | Author::EMAIL.is_null());
+//! # let _: Filter<Author> = found;
+//! ```
+//!
+//! Any boolean expression of Diesel on the model's table is one as well (`authors::name.eq("Ann")`), and a `Filter`
+//! is an expression of Diesel: `authors::table.filter(Author::NAME.eq("Ann"))`.
+//!
+//! A condition either matches a row or it does not. There is no third state: `ne`, `not_in` and the negated text
+//! matches keep rows in which the column is `NULL`, and `not()` matches exactly the rows that the condition does not.
+//! An empty `is_in` matches no row, an empty `not_in` every row.
+//!
+//! Equality and order of texts are those of the column's collation. Matches of a part of a text
+//! ([`contains`](crate::model::Column::contains) and its relatives) respect case unless their name begins with `i`;
+//! those take `É` for `é` on PostgreSQL and MariaDB, on SQLite they fold ASCII letters only.
+//!
+//! # Filters by name
+//! Where the field is known only at run time, [`CollectionFilter`], [`SearchFilter`] and [`ComparisonFilter`] name it
+//! as text; a name or value that does not fit is a [`FilterError`], never a condition left out.
+//!
+//! # Whole requests
+//! [`Filters`] puts a condition, orderings and a page together; [`Filters::from_params`] reads them from a query
+//! string. Whatever takes filters takes anything that is [`IntoFilters`].
+
+mod by_name;
+mod collection;
+mod column;
+mod comparison;
+mod condition;
+mod criteria;
+mod error;
+mod expression;
+mod filters;
+mod into_filters;
+mod operand;
+mod order;
+mod page;
+mod params;
+mod parse;
+mod predicate;
+mod render;
+mod search;
+mod value;
+
+#[cfg(test)]
+mod tests;
+
+pub use self::collection::CollectionFilter;
+pub use self::comparison::{Comparand, ComparisonFilter};
+pub use self::condition::Filter;
+pub(crate) use self::criteria::Criteria;
+pub use self::error::FilterError;
+pub use self::filters::{All, Filters, all};
+pub use self::into_filters::{BooleanExpression, IntoFilter, IntoFilters};
+pub use self::operand::{NullableOperand, Operand, TextColumn};
+pub use self::order::{OrderBy, SortOrder};
+pub use self::page::{LimitOffset, Paged};
+pub use self::params::ParamLimits;
+pub(crate) use self::render::{OrderTerms, Where};
+pub use self::search::SearchFilter;
+pub use self::value::{FilterValue, Value};

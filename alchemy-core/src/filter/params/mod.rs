@@ -1,0 +1,266 @@
+//! Filters read from a query string.
+
+mod name;
+
+use self::name::Parameter;
+use super::order::OrderTerm;
+use super::predicate::{Place, Predicate};
+use super::{Criteria, FilterError, Filters, LimitOffset, SortOrder, Value, parse};
+use crate::model::{ColumnKind, ColumnMeta, Model, ModelMeta};
+
+/// How much a query string may ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ParamLimits {
+    /// The size of a page where none is given.
+    pub page_size: i64,
+    /// The largest size of a page.
+    pub max_page_size: i64,
+    /// The most values in lists, those of all parameters together.
+    pub max_values: usize,
+    /// The most characters of a search.
+    pub max_search_length: usize,
+}
+
+impl Default for ParamLimits {
+    /// Pages of 20 rows, at most 100; 500 values; 200 characters.
+    fn default() -> Self {
+        Self { page_size: 20, max_page_size: 100, max_values: 500, max_search_length: 200 }
+    }
+}
+
+impl<M: Model> Filters<M> {
+    /// Reads the parameters of a query string, given as decoded names and values.
+    ///
+    /// | parameter | meaning |
+    /// |---|---|
+    /// | `currentPage` | the page, from 1, which is the default |
+    /// | `pageSize` | rows on a page |
+    /// | `searchString` | a text that one of the model's `search` fields contains; blank asks for nothing |
+    /// | `searchIgnoreCase` | whether the search takes upper and lower case for the same; `false` by default |
+    /// | `orderBy` | one of the model's `sort` fields, in `snake_case` or `camelCase`; the first by default |
+    /// | `sortOrder` | `asc` or `desc`, which is the default |
+    /// | `ids` | keys; repeated, or separated by commas unless keys are texts |
+    /// | `createdBefore`, `createdAfter`, `updatedBefore`, `updatedAfter` | moments, themselves excluded, on a model that keeps them |
+    /// | `<field>` | the value of one of the model's `filter` fields, in `camelCase` like the next two |
+    /// | `<field>In` | one of some values; repeated |
+    /// | `<field>NotIn` | none of some values; repeated |
+    ///
+    /// A name that could be read in two ways is the first of those above. Conditions must match together. There is
+    /// always a page, and always an order: the primary key decides between rows that are equal otherwise, so that
+    /// pages do not overlap.
+    ///
+    /// # Errors
+    /// When a parameter is unknown, is repeated though it holds one value, has a value that does not fit, or exceeds
+    /// `limits`. The error names the parameter. No parameter is ever left out of account.
+    pub fn from_params<'a>(
+        params: impl IntoIterator<Item = (&'a str, &'a str)>,
+        limits: &ParamLimits,
+    ) -> Result<Self, FilterError> {
+        let mut reader = Reader::new(M::META, limits);
+        for (name, value) in params {
+            reader.read(name, value)?;
+        }
+        reader.finish().map(Self::from_criteria)
+    }
+}
+
+/// What was read so far.
+struct Reader<'a> {
+    meta: &'static ModelMeta,
+    limits: &'a ParamLimits,
+    seen: Vec<Parameter>,
+    predicate: Predicate,
+    lists: Vec<List>,
+    values: usize,
+    page: i64,
+    page_size: i64,
+    search: Option<&'a str>,
+    ignore_case: bool,
+    order_by: Option<usize>,
+    sort_order: Option<SortOrder>,
+}
+
+/// The values of a repeated parameter.
+struct List {
+    column: usize,
+    negated: bool,
+    values: Vec<Value>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(meta: &'static ModelMeta, limits: &'a ParamLimits) -> Self {
+        Self {
+            meta,
+            limits,
+            seen: Vec::new(),
+            predicate: Predicate::Everything,
+            lists: Vec::new(),
+            values: 0,
+            page: 1,
+            page_size: limits.page_size,
+            search: None,
+            ignore_case: false,
+            order_by: None,
+            sort_order: None,
+        }
+    }
+
+    fn read(&mut self, name: &str, value: &'a str) -> Result<(), FilterError> {
+        let Some(parameter) = Parameter::parse(self.meta, name) else {
+            return Err(FilterError::UnknownParameter { name: name.to_owned() });
+        };
+        if !parameter.is_repeatable() {
+            if self.seen.contains(&parameter) {
+                return Err(FilterError::DuplicateParameter { name: name.to_owned() });
+            }
+            self.seen.push(parameter);
+        }
+        match parameter {
+            Parameter::CurrentPage => self.page = page_number(name, value)?,
+            Parameter::PageSize => self.page_size = page_size(name, value, self.limits.max_page_size)?,
+            Parameter::SearchString => self.search = self.search_text(name, value)?,
+            Parameter::SearchIgnoreCase => {
+                self.ignore_case = parse::bool(value)
+                    .ok_or_else(|| FilterError::invalid_value(name, parse::expected(ColumnKind::Bool)))?;
+            }
+            Parameter::OrderBy => self.order_by = Some(self.sortable(value)?),
+            Parameter::SortOrder => {
+                let order = SortOrder::parse(value);
+                self.sort_order =
+                    Some(order.ok_or_else(|| FilterError::InvalidSortOrder { name: name.to_owned() })?);
+            }
+            Parameter::Ids { column } => self.ids(name, column, value)?,
+            Parameter::Compare { column, comparison } => {
+                let value = self.value(name, column, value)?;
+                self.add(Predicate::compare(column, comparison, value));
+            }
+            Parameter::List { column, negated } => self.list_value(name, column, negated, value)?,
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Criteria, FilterError> {
+        let page = self.limit_offset()?;
+        for List { column, negated, values } in std::mem::take(&mut self.lists) {
+            self.add(Predicate::one_of(column, values.into_iter().map(Some), negated));
+        }
+        if let Some(text) = self.search {
+            let columns = positions(self.meta, |column| column.searchable);
+            let search = columns.fold(Predicate::Nothing, |any, column| {
+                any.or(Predicate::text(column, Place::Anywhere, text, self.ignore_case))
+            });
+            self.add(search);
+        }
+        let order = self.order();
+        Ok(Criteria { predicate: self.predicate, order, page: Some(page) })
+    }
+
+    fn add(&mut self, predicate: Predicate) {
+        self.predicate = std::mem::take(&mut self.predicate).and(predicate);
+    }
+
+    fn value(&self, name: &str, column: usize, text: &str) -> Result<Value, FilterError> {
+        let kind = self.meta.columns[column].kind;
+        Value::parse(kind, text).ok_or_else(|| FilterError::invalid_value(name, parse::expected(kind)))
+    }
+
+    fn ids(&mut self, name: &str, column: usize, text: &str) -> Result<(), FilterError> {
+        if self.meta.columns[column].kind == ColumnKind::Text {
+            // A comma may be part of the key.
+            return self.list_value(name, column, false, text);
+        }
+        text.split(',').try_for_each(|id| self.list_value(name, column, false, id))
+    }
+
+    fn list_value(
+        &mut self,
+        name: &str,
+        column: usize,
+        negated: bool,
+        text: &str,
+    ) -> Result<(), FilterError> {
+        if self.values >= self.limits.max_values {
+            return Err(FilterError::TooMany { what: name.to_owned(), max: self.limits.max_values });
+        }
+        self.values += 1;
+        let value = self.value(name, column, text)?;
+        match self.lists.iter_mut().find(|list| list.column == column && list.negated == negated) {
+            Some(list) => list.values.push(value),
+            None => self.lists.push(List { column, negated, values: vec![value] }),
+        }
+        Ok(())
+    }
+
+    fn search_text(&self, name: &str, text: &'a str) -> Result<Option<&'a str>, FilterError> {
+        let max = self.limits.max_search_length;
+        if text.chars().nth(max).is_some() {
+            return Err(FilterError::TooLong { what: name.to_owned(), max });
+        }
+        if text.contains('\0') {
+            return Err(FilterError::invalid_value(name, parse::expected(ColumnKind::Text)));
+        }
+        if positions(self.meta, |column| column.searchable).next().is_none() {
+            return Err(FilterError::NotSearchable { field: self.meta.name.to_owned() });
+        }
+        Ok((!text.trim().is_empty()).then_some(text))
+    }
+
+    fn sortable(&self, field: &str) -> Result<usize, FilterError> {
+        positions(self.meta, |column| column.sortable && name::is_field(column.field, field))
+            .next()
+            .ok_or_else(|| FilterError::NotSortable {
+                field: field.to_owned(),
+                allowed: positions(self.meta, |column| column.sortable)
+                    .map(|column| self.meta.columns[column].field)
+                    .collect(),
+            })
+    }
+
+    fn limit_offset(&self) -> Result<LimitOffset, FilterError> {
+        let page_size = self.page_size;
+        // The end of the page must be a number, too, so that a client can go on to count with it.
+        match self.page.checked_mul(page_size) {
+            Some(end) => Ok(LimitOffset { limit: page_size, offset: end - page_size }),
+            None => Err(FilterError::PageOutOfRange { name: Parameter::CURRENT_PAGE.to_owned() }),
+        }
+    }
+
+    fn order(&self) -> Vec<OrderTerm> {
+        let sorted = self.order_by.or_else(|| positions(self.meta, |column| column.sortable).next());
+        // The key follows the direction, so that an index serves both when it is read backwards.
+        let order = self.sort_order.unwrap_or(SortOrder::Desc);
+        let key = self.meta.primary_key.iter().copied().filter(|column| Some(*column) != sorted);
+        sorted.into_iter().chain(key).map(|column| OrderTerm { column, order }).collect()
+    }
+}
+
+fn page_number(name: &str, text: &str) -> Result<i64, FilterError> {
+    match whole_number(name, text)? {
+        Some(page) if page >= 1 => Ok(page),
+        _ => Err(FilterError::PageOutOfRange { name: name.to_owned() }),
+    }
+}
+
+fn page_size(name: &str, text: &str, max: i64) -> Result<i64, FilterError> {
+    match whole_number(name, text)? {
+        Some(size) if (1..=max).contains(&size) => Ok(size),
+        _ => Err(FilterError::PageSizeOutOfRange { name: name.to_owned(), max }),
+    }
+}
+
+/// A whole number; `None` for one that is too large to be counted with.
+fn whole_number(name: &str, text: &str) -> Result<Option<i64>, FilterError> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(FilterError::invalid_value(name, "a whole number"));
+    }
+    Ok(text.parse().ok())
+}
+
+/// The columns that have a property.
+fn positions(
+    meta: &'static ModelMeta,
+    property: impl Fn(&ColumnMeta) -> bool,
+) -> impl Iterator<Item = usize> {
+    meta.columns.iter().enumerate().filter(move |(_, column)| property(column)).map(|(index, _)| index)
+}

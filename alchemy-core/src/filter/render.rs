@@ -1,0 +1,208 @@
+//! Conditions and orderings as SQL.
+
+use diesel::QueryResult;
+use diesel::query_builder::QueryFragment;
+
+use super::order::OrderTerm;
+use super::predicate::{Comparison, Predicate};
+use super::{SortOrder, Value};
+use crate::backend::{AnyBackend, BindPass};
+use crate::model::ModelMeta;
+
+/// A condition as it stands after `WHERE`.
+///
+/// A condition that matches everything is written out as well (`1=1`); a statement that would rather have no `WHERE`
+/// asks [`matches_everything`](Where::matches_everything).
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Where<'a> {
+    pub(crate) meta: &'static ModelMeta,
+    pub(crate) predicate: &'a Predicate,
+}
+
+impl Where<'_> {
+    /// Whether there is no condition.
+    pub(crate) fn matches_everything(&self) -> bool {
+        matches!(self.predicate, Predicate::Everything)
+    }
+}
+
+impl QueryFragment<AnyBackend> for Where<'_> {
+    fn walk_ast<'b>(&'b self, out: BindPass<'_, 'b>) -> QueryResult<()> {
+        self.predicate.walk(self.meta, out)
+    }
+}
+
+/// Orderings as they stand after `ORDER BY`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OrderTerms<'a> {
+    pub(crate) meta: &'static ModelMeta,
+    pub(crate) terms: &'a [OrderTerm],
+}
+
+impl OrderTerms<'_> {
+    /// Whether there is no ordering; an `ORDER BY` must not be written then.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.terms.is_empty()
+    }
+}
+
+impl QueryFragment<AnyBackend> for OrderTerms<'_> {
+    fn walk_ast<'b>(&'b self, mut out: BindPass<'_, 'b>) -> QueryResult<()> {
+        for (index, term) in self.terms.iter().enumerate() {
+            if index > 0 {
+                out.push_sql(", ");
+            }
+            push_column(self.meta, term.column, out.reborrow())?;
+            out.push_sql(match term.order {
+                SortOrder::Asc => " ASC",
+                SortOrder::Desc => " DESC",
+            });
+        }
+        Ok(())
+    }
+}
+
+impl Predicate {
+    /// Pushes the condition; anything but a single comparison in parentheses.
+    pub(super) fn walk_grouped<'b>(
+        &'b self,
+        meta: &'static ModelMeta,
+        mut out: BindPass<'_, 'b>,
+    ) -> QueryResult<()> {
+        if !matches!(self, Self::And(_) | Self::Or(_)) {
+            return self.walk(meta, out);
+        }
+        out.push_sql("(");
+        self.walk(meta, out.reborrow())?;
+        out.push_sql(")");
+        Ok(())
+    }
+
+    fn walk<'b>(&'b self, meta: &'static ModelMeta, mut out: BindPass<'_, 'b>) -> QueryResult<()> {
+        let nullable = |column: usize| meta.columns[column].nullable;
+        match self {
+            Self::Everything => out.push_sql("1=1"),
+            Self::Nothing => out.push_sql("1=0"),
+            Self::And(all) => walk_joined(all, " AND ", meta, out)?,
+            Self::Or(any) => walk_joined(any, " OR ", meta, out)?,
+            Self::Compare { column, comparison, value } => {
+                let or_null = *comparison == Comparison::Ne && nullable(*column);
+                walk_or_null(or_null, meta, *column, out, |mut out| {
+                    push_column(meta, *column, out.reborrow())?;
+                    out.push_sql(comparison.sql());
+                    value.bind(out)
+                })?;
+            }
+            Self::In { column, values, null, negated } => {
+                let or_null = *null != *negated && nullable(*column);
+                walk_or_null(or_null, meta, *column, out, |mut out| {
+                    push_column(meta, *column, out.reborrow())?;
+                    out.push_sql(if *negated { " NOT IN (" } else { " IN (" });
+                    push_values(values, out)
+                })?;
+            }
+            Self::Null { column, negated } => push_null(meta, *column, *negated, out)?,
+            Self::Between { column, low, high } => {
+                push_column(meta, *column, out.reborrow())?;
+                out.push_sql(" BETWEEN ");
+                low.bind(out.reborrow())?;
+                out.push_sql(" AND ");
+                high.bind(out)?;
+            }
+            Self::Match { column, pattern, ignore_case, negated } => {
+                walk_or_null(*negated && nullable(*column), meta, *column, out, |mut out| {
+                    let (open, close) = if *negated { ("NOT (", ")") } else { ("", "") };
+                    out.push_sql(open);
+                    pattern.push(out.reborrow(), *ignore_case, |out| push_column(meta, *column, out))?;
+                    out.push_sql(close);
+                    Ok(())
+                })?;
+            }
+            Self::Diesel { condition, negated } => {
+                out.push_sql("(");
+                condition.0.walk_ast(out.reborrow())?;
+                out.push_sql(if *negated { ") IS NOT TRUE" } else { ")" });
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Comparison {
+    const fn sql(self) -> &'static str {
+        match self {
+            Self::Eq => " = ",
+            Self::Ne => " <> ",
+            Self::Gt => " > ",
+            Self::Ge => " >= ",
+            Self::Lt => " < ",
+            Self::Le => " <= ",
+        }
+    }
+}
+
+/// `"table"."column"`.
+fn push_column(meta: &'static ModelMeta, column: usize, mut out: BindPass<'_, '_>) -> QueryResult<()> {
+    out.push_identifier(meta.table)?;
+    out.push_sql(".");
+    out.push_identifier(meta.columns[column].name)
+}
+
+fn push_null(
+    meta: &'static ModelMeta,
+    column: usize,
+    negated: bool,
+    mut out: BindPass<'_, '_>,
+) -> QueryResult<()> {
+    push_column(meta, column, out.reborrow())?;
+    out.push_sql(if negated { " IS NOT NULL" } else { " IS NULL" });
+    Ok(())
+}
+
+/// What `push` pushes, or `(… OR column IS NULL)` around it.
+fn walk_or_null<'b>(
+    or_null: bool,
+    meta: &'static ModelMeta,
+    column: usize,
+    mut out: BindPass<'_, 'b>,
+    push: impl FnOnce(BindPass<'_, 'b>) -> QueryResult<()>,
+) -> QueryResult<()> {
+    if !or_null {
+        return push(out);
+    }
+    out.push_sql("(");
+    push(out.reborrow())?;
+    out.push_sql(" OR ");
+    push_null(meta, column, false, out.reborrow())?;
+    out.push_sql(")");
+    Ok(())
+}
+
+fn walk_joined<'b>(
+    parts: &'b [Predicate],
+    operator: &str,
+    meta: &'static ModelMeta,
+    mut out: BindPass<'_, 'b>,
+) -> QueryResult<()> {
+    for (index, part) in parts.iter().enumerate() {
+        if index > 0 {
+            out.push_sql(operator);
+        }
+        part.walk_grouped(meta, out.reborrow())?;
+    }
+    Ok(())
+}
+
+/// The values of an `IN` and its closing parenthesis.
+fn push_values<'b>(values: &'b [Value], mut out: BindPass<'_, 'b>) -> QueryResult<()> {
+    // One statement for each number of values would fill the cache.
+    out.unsafe_to_cache_prepared();
+    for (index, value) in values.iter().enumerate() {
+        if index > 0 {
+            out.push_sql(", ");
+        }
+        value.bind(out.reborrow())?;
+    }
+    out.push_sql(")");
+    Ok(())
+}

@@ -1,0 +1,210 @@
+//! The metadata of models: plain constant data, so that a derive can emit it and every part can read it.
+
+use super::ColumnKind;
+
+/// A table: its columns and constraints.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ModelMeta {
+    /// The struct's name, as in `Author`.
+    pub name: &'static str,
+    /// The table's name, as in `authors`.
+    pub table: &'static str,
+    /// The database this model lives in; `None` is the default one.
+    pub bind_key: Option<&'static str>,
+    /// The columns, primary key first.
+    pub columns: &'static [ColumnMeta],
+    /// The primary key: indexes into `columns`.
+    pub primary_key: &'static [usize],
+    /// Unique constraints, those of single columns included.
+    pub uniques: &'static [UniqueMeta],
+    /// Indexes, those of single columns included.
+    pub indexes: &'static [IndexMeta],
+    /// Foreign keys.
+    pub foreign_keys: &'static [ForeignKeyMeta],
+    /// Check constraints.
+    pub checks: &'static [CheckMeta],
+    /// Whether the table is Alchemy's to create (`false` where an existing `schema.rs` was adopted and
+    /// migrations own it).
+    pub managed: bool,
+}
+
+/// The required parts of a [`ModelMeta`]; the rest start empty.
+impl ModelMeta {
+    /// A table with a name and columns, the first of which is its key.
+    #[must_use]
+    pub const fn new(name: &'static str, table: &'static str, columns: &'static [ColumnMeta]) -> Self {
+        Self {
+            name,
+            table,
+            bind_key: None,
+            columns,
+            primary_key: &[0],
+            uniques: &[],
+            indexes: &[],
+            foreign_keys: &[],
+            checks: &[],
+            managed: true,
+        }
+    }
+
+    /// The index of the column that a field maps to.
+    #[must_use]
+    pub fn index_of_field(&self, field: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.field == field)
+    }
+
+    /// The index of the column that has a role.
+    #[must_use]
+    pub fn index_of_role(&self, role: ColumnRole) -> Option<usize> {
+        self.columns.iter().position(|column| column.role == role)
+    }
+
+    /// The bind key, `"default"` where none was given.
+    #[must_use]
+    pub fn bind_key(&self) -> &'static str {
+        self.bind_key.unwrap_or("default")
+    }
+}
+
+/// A column.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ColumnMeta {
+    /// The struct field's name.
+    pub field: &'static str,
+    /// The column's name in the database.
+    pub name: &'static str,
+    /// What it holds.
+    pub kind: ColumnKind,
+    /// Whether it may be `NULL`.
+    pub nullable: bool,
+    /// The most characters a text may have.
+    pub max_length: Option<u32>,
+    /// Total digits and digits after the point, for [`ColumnKind::Decimal`].
+    pub precision: Option<(u8, u8)>,
+    /// The default, as the database knows it.
+    pub default: Option<DefaultValue>,
+    /// What Alchemy itself does with the column.
+    pub role: ColumnRole,
+    /// May be given at creation.
+    pub creatable: bool,
+    /// May be changed by an update.
+    pub updatable: bool,
+    /// Is part of the serialized model.
+    pub output: bool,
+    /// A query string's `searchString` looks into it.
+    pub searchable: bool,
+    /// A query string may order by it.
+    pub sortable: bool,
+    /// A query string may filter by it.
+    pub filterable: bool,
+}
+
+impl ColumnMeta {
+    /// A plain column: required, given at creation, changed by updates, part of the output, closed to query
+    /// strings.
+    #[must_use]
+    pub const fn new(field: &'static str, name: &'static str, kind: ColumnKind) -> Self {
+        Self {
+            field,
+            name,
+            kind,
+            nullable: false,
+            max_length: None,
+            precision: None,
+            default: None,
+            role: ColumnRole::Data,
+            creatable: true,
+            updatable: true,
+            output: true,
+            searchable: false,
+            sortable: false,
+            filterable: false,
+        }
+    }
+}
+
+/// What Alchemy itself does with a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ColumnRole {
+    /// Nothing: its values are the user's.
+    Data,
+    /// Part of the primary key.
+    PrimaryKey,
+    /// Set to the current time when a row is created.
+    CreatedAt,
+    /// Set to the current time when a row is created or changed.
+    UpdatedAt,
+}
+
+/// A default that the database applies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DefaultValue {
+    /// An SQL expression, taken as it is from the model's attribute.
+    Sql(&'static str),
+}
+
+/// A unique constraint.
+#[derive(Debug)]
+pub struct UniqueMeta {
+    /// Its name; `None` follows the naming convention.
+    pub name: Option<&'static str>,
+    /// Its columns: indexes into [`ModelMeta::columns`].
+    pub columns: &'static [usize],
+}
+
+/// An index.
+#[derive(Debug)]
+pub struct IndexMeta {
+    /// Its name; `None` follows the naming convention.
+    pub name: Option<&'static str>,
+    /// Its columns: indexes into [`ModelMeta::columns`].
+    pub columns: &'static [usize],
+}
+
+/// A check constraint.
+#[derive(Debug)]
+pub struct CheckMeta {
+    /// The part of its name that the naming convention puts after `ck_<table>_`.
+    pub name: &'static str,
+    /// The condition, taken as it is from the model's attribute.
+    pub expression: &'static str,
+}
+
+/// A foreign key.
+#[derive(Debug)]
+pub struct ForeignKeyMeta {
+    /// Its name; `None` follows the naming convention.
+    pub name: Option<&'static str>,
+    /// Its columns: indexes into [`ModelMeta::columns`].
+    pub columns: &'static [usize],
+    /// The model it refers to.
+    pub target: fn() -> &'static ModelMeta,
+    /// The fields of `target` it refers to; empty is its primary key.
+    pub target_fields: &'static [&'static str],
+    /// What happens when the row referred to is deleted.
+    pub on_delete: ReferentialAction,
+    /// What happens when the key referred to changes.
+    pub on_update: ReferentialAction,
+    /// Whether the database checks it at commit only.
+    pub deferred: bool,
+}
+
+/// What a foreign key does when the row it refers to goes or changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ReferentialAction {
+    /// `NO ACTION`, the default: refused.
+    #[default]
+    NoAction,
+    /// `RESTRICT`: refused at once, even where the constraint is deferred.
+    Restrict,
+    /// `CASCADE`: done to the referring rows too.
+    Cascade,
+    /// `SET NULL`.
+    SetNull,
+    /// `SET DEFAULT`.
+    SetDefault,
+}

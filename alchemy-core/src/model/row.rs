@@ -1,0 +1,129 @@
+//! Rows going to the database ([`Row`]) and coming from it ([`RowReader`]).
+
+use diesel::QueryResult;
+use diesel::deserialize::FromSql;
+use diesel::result::Error::DeserializationError;
+use diesel::row::{Field, Row as _};
+
+use super::{Model, ModelMeta};
+use crate::backend::{AnyBackend, AnyRow, AnyValue, BindPass};
+use crate::error::Result;
+
+/// Values for some columns of a table. Columns are numbered as in [`ModelMeta::columns`].
+pub trait Row: Send + Sync {
+    /// Whether this row carries a value (`NULL` included) for the column.
+    fn has(&self, column: usize) -> bool;
+
+    /// Binds the column's value; called only for columns this row [has](Row::has).
+    ///
+    /// # Errors
+    /// When the value cannot be represented in the database's type.
+    fn bind<'b>(&'b self, column: usize, out: BindPass<'_, 'b>) -> QueryResult<()>;
+
+    /// The column's value where it is text with a length to be checked; `None` otherwise.
+    fn text(&self, column: usize) -> Option<&str> {
+        let _ = column;
+        None
+    }
+}
+
+/// What a create needs: `NewAuthor` for `Author`.
+pub trait NewRow: Row + Sized + 'static {
+    /// The model that is created.
+    type Model: Model<New = Self>;
+
+    /// Fills what the client side makes: the key of a UUID base, defaults given as Rust expressions.
+    /// Values that are already there stay.
+    fn fill(&mut self);
+
+    /// The primary key, once [filled](NewRow::fill); `None` where the database makes it.
+    fn id(&self) -> Option<<Self::Model as Model>::Id>;
+}
+
+/// What an update changes: `AuthorChangeset` for `Author`. A column it does not [have](Row::has) stays as it is.
+pub trait ChangeRow: Row + Sized + Default + 'static {
+    /// The model that is updated.
+    type Model: Model<Changeset = Self>;
+
+    /// Whether there is anything to change.
+    fn is_empty(&self) -> bool {
+        (0..Self::Model::META.columns.len()).all(|column| !self.has(column))
+    }
+}
+
+/// Reads the columns of one row, in order.
+pub struct RowReader<'a> {
+    row: &'a dyn Fields,
+    next: usize,
+}
+
+impl<'a> RowReader<'a> {
+    pub(crate) fn new(row: &'a AnyRow<'_, '_>) -> Self {
+        Self { row, next: 0 }
+    }
+
+    /// Reads the next column as `T`, whose SQL type is `ST`.
+    ///
+    /// # Errors
+    /// When there is no such column, or its value is not a `T`; the error names the column.
+    pub fn next<ST, T>(&mut self) -> QueryResult<T>
+    where
+        T: FromSql<ST, AnyBackend>,
+    {
+        let index = self.next;
+        self.next += 1;
+        let mut read = None;
+        self.row.field(index, &mut |value| read = Some(T::from_nullable_sql(value)));
+        match read {
+            Some(Ok(value)) => Ok(value),
+            Some(Err(source)) => Err(self.error(index, &source.to_string())),
+            None => Err(self.error(index, "the row has no such column")),
+        }
+    }
+
+    #[cold]
+    fn error(&self, index: usize, reason: &str) -> diesel::result::Error {
+        let name = self.row.name(index).unwrap_or_else(|| index.to_string());
+        DeserializationError(format!("column `{name}`: {reason}").into())
+    }
+}
+
+/// A row without its lifetimes, which differ between databases.
+trait Fields {
+    /// Passes on the field's value, where there is such a field.
+    fn field(&self, index: usize, read: &mut dyn FnMut(Option<AnyValue<'_>>));
+
+    /// The field's name.
+    fn name(&self, index: usize) -> Option<String>;
+}
+
+impl Fields for AnyRow<'_, '_> {
+    fn field(&self, index: usize, read: &mut dyn FnMut(Option<AnyValue<'_>>)) {
+        if let Some(field) = self.get(index) {
+            read(field.value());
+        }
+    }
+
+    fn name(&self, index: usize) -> Option<String> {
+        self.get(index)?.field_name().map(str::to_owned)
+    }
+}
+
+/// Checks the lengths of a row's texts.
+pub(crate) fn check_lengths(meta: &'static ModelMeta, row: &dyn Row) -> Result<()> {
+    for (index, column) in meta.columns.iter().enumerate() {
+        let Some(max) = column.max_length else { continue };
+        if !row.has(index) {
+            continue;
+        }
+        if let Some(text) = row.text(index)
+            && text.chars().count() > max as usize
+        {
+            return Err(crate::error::Error::invalid_value(
+                column.field,
+                format!("must be at most {max} characters long"),
+            ));
+        }
+    }
+    Ok(())
+}

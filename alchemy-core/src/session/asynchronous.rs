@@ -1,0 +1,163 @@
+//! Sessions for async code.
+
+use std::sync::Arc;
+
+use diesel::QueryResult;
+use tokio::sync::Mutex;
+
+use super::{Access, Blocking, Session, SessionStats};
+use crate::backend::{AnyConnection, Dialect};
+use crate::engine::Engine;
+use crate::error::{Error, Result};
+
+/// A unit of work for async code: a [`Session`] whose work runs on tokio's blocking threads, never on async ones.
+///
+/// Clones are handles of the same unit of work. Work goes on to its end when the future that waits for it is
+/// dropped; what comes after it waits.
+#[derive(Clone, Debug)]
+pub struct AsyncSession {
+    session: Session,
+    /// Held while the session works, so that those who wait do so without a thread.
+    turn: Arc<Mutex<()>>,
+}
+
+impl AsyncSession {
+    /// A new session on an engine.
+    #[must_use]
+    pub fn new(engine: Engine) -> Self {
+        Self { session: engine.session(), turn: Arc::default() }
+    }
+
+    /// The database this session works on.
+    #[must_use]
+    pub fn engine(&self) -> &Engine {
+        self.session.engine()
+    }
+
+    /// The bind key of the session's engine.
+    #[must_use]
+    pub fn bind_key(&self) -> &str {
+        self.session.bind_key()
+    }
+
+    /// Which database this is.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        self.session.dialect()
+    }
+
+    /// Runs the user's own Diesel queries inside the session's transaction, which is begun if need be.
+    ///
+    /// # Errors
+    /// What the closure returns, classified; or that there is no connection to be had.
+    pub async fn run<R, F>(&self, queries: F) -> Result<R>
+    where
+        R: Send + 'static,
+        F: FnOnce(&mut AnyConnection) -> QueryResult<R> + Send + 'static,
+    {
+        self.blocking(move |session| session.run(queries)).await
+    }
+
+    /// Runs the user's own Diesel queries without beginning a transaction; inside it where one was begun.
+    ///
+    /// # Errors
+    /// As [`run`](AsyncSession::run).
+    pub async fn read<R, F>(&self, queries: F) -> Result<R>
+    where
+        R: Send + 'static,
+        F: FnOnce(&mut AnyConnection) -> QueryResult<R> + Send + 'static,
+    {
+        self.blocking(move |session| session.read(queries)).await
+    }
+
+    /// Commits what was written; see [`Session::commit`].
+    ///
+    /// # Errors
+    /// As [`Session::commit`].
+    pub async fn commit(&self) -> Result<()> {
+        self.blocking(|session| session.commit()).await
+    }
+
+    /// Gives up what was written; see [`Session::rollback`].
+    ///
+    /// # Errors
+    /// As [`Session::rollback`].
+    pub async fn rollback(&self) -> Result<()> {
+        self.blocking(|session| session.rollback()).await
+    }
+
+    /// Runs a future in a transaction of its own; see [`Session::transaction`]. When the future is dropped before
+    /// its end, the unit of work can only be rolled back.
+    ///
+    /// # Errors
+    /// What the future returns, or what the commit reports.
+    pub async fn transaction<R, E, F>(&self, work: F) -> Result<R, E>
+    where
+        E: From<Error>,
+        F: AsyncFnOnce(&Self) -> Result<R, E>,
+    {
+        let depth = self.blocking(|session| session.begin()).await?;
+        match work(self).await {
+            Ok(value) => {
+                self.blocking(move |session| session.end(depth)).await?;
+                Ok(value)
+            }
+            Err(error) => {
+                if let Err(second) = self.blocking(move |session| session.abandon(depth)).await {
+                    log::warn!("rolling back after an error failed too: {second}");
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Runs a closure with the blocking [`Session`] of this unit of work, on a thread that may block.
+    ///
+    /// # Errors
+    /// What the closure returns.
+    pub async fn blocking<R, E, F>(&self, work: F) -> Result<R, E>
+    where
+        R: Send + 'static,
+        E: Send + 'static,
+        F: FnOnce(&Session) -> Result<R, E> + Send + 'static,
+    {
+        let turn = Arc::clone(&self.turn).lock_owned().await;
+        let session = self.session.clone();
+        let finished = tokio::task::spawn_blocking(move || {
+            let result = work(&session);
+            // Before the turn ends, so that the last handle of a session is never dropped on an async thread.
+            drop(session);
+            drop(turn);
+            result
+        });
+        match finished.await {
+            Ok(result) => result,
+            Err(failure) => match failure.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                // Blocking tasks are not cancelled while the runtime lives.
+                Err(_) => std::future::pending().await,
+            },
+        }
+    }
+
+    /// What the session has done so far.
+    #[must_use]
+    pub fn stats(&self) -> SessionStats {
+        self.session.stats()
+    }
+
+    /// Whether a transaction was begun that has not ended.
+    #[must_use]
+    pub fn in_transaction(&self) -> bool {
+        self.session.in_transaction()
+    }
+
+    /// Runs a verb on the session's connection.
+    pub(crate) async fn with<R, F>(&self, access: Access, verb: F) -> Result<R>
+    where
+        R: Send + 'static,
+        F: FnOnce(&mut Blocking<'_>) -> Result<R> + Send + 'static,
+    {
+        self.blocking(move |session| session.with(access, verb)).await
+    }
+}

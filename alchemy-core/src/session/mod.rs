@@ -1,0 +1,204 @@
+//! Sessions: units of work on one database.
+
+#[cfg(feature = "async")]
+mod asynchronous;
+mod executor;
+mod state;
+mod stats;
+
+use std::sync::Arc;
+
+use diesel::QueryResult;
+use parking_lot::Mutex;
+
+use self::state::State;
+use crate::backend::{AnyConnection, Dialect};
+use crate::engine::Engine;
+use crate::error::{Error, Result};
+
+#[cfg(feature = "async")]
+pub use self::asynchronous::AsyncSession;
+pub use self::stats::SessionStats;
+
+pub(crate) use self::executor::{Blocking, Executor, now};
+pub(crate) use self::state::Access;
+pub(crate) use self::stats::Counters;
+
+/// A unit of work.
+///
+/// A session takes a connection from its engine's pool at its first statement. Reads run by themselves; the first
+/// write begins a transaction, which everything after it is part of. [`commit`](Session::commit) and
+/// [`rollback`](Session::rollback) end it and give the connection back; a session that is dropped rolls back. A
+/// session can be used again after either.
+///
+/// Clones are handles of the same unit of work.
+///
+/// ```
+/// use alchemy_core::diesel::prelude::*;
+/// use alchemy_core::engine::{Engine, EngineConfig};
+///
+/// # #[cfg(feature = "sqlite")] {
+/// let engine = Engine::connect(EngineConfig::new("sqlite::memory:"))?;
+/// let session = engine.session();
+/// session.run(|connection| alchemy_core::diesel::sql_query("CREATE TABLE notes (id INTEGER)").execute(connection))?;
+/// session.commit()?;
+/// # }
+/// # Ok::<(), alchemy_core::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Session {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    engine: Engine,
+    state: Mutex<State>,
+    counters: Counters,
+}
+
+impl Session {
+    pub(crate) fn new(engine: Engine) -> Self {
+        Self {
+            shared: Arc::new(Shared { engine, state: Mutex::new(State::default()), counters: Counters::default() }),
+        }
+    }
+
+    /// The database this session works on.
+    #[must_use]
+    pub fn engine(&self) -> &Engine {
+        &self.shared.engine
+    }
+
+    /// The bind key of the session's engine.
+    #[must_use]
+    pub fn bind_key(&self) -> &str {
+        self.shared.engine.bind_key()
+    }
+
+    /// Which database this is.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        self.shared.engine.dialect()
+    }
+
+    /// Runs the user's own Diesel queries inside the session's transaction, which is begun if need be.
+    ///
+    /// The closure must not use the session itself: it holds the connection.
+    ///
+    /// # Errors
+    /// What the closure returns, classified; or that there is no connection to be had.
+    pub fn run<R>(&self, queries: impl FnOnce(&mut AnyConnection) -> QueryResult<R>) -> Result<R> {
+        self.with(Access::Write, |executor| executor.user(queries))
+    }
+
+    /// Runs the user's own Diesel queries without beginning a transaction; inside it where one was begun.
+    ///
+    /// # Errors
+    /// As [`run`](Session::run).
+    pub fn read<R>(&self, queries: impl FnOnce(&mut AnyConnection) -> QueryResult<R>) -> Result<R> {
+        self.with(Access::Read, |executor| executor.user(queries))
+    }
+
+    /// Commits what was written since the session began, and gives the connection back. Without a transaction there
+    /// is nothing to do.
+    ///
+    /// # Errors
+    /// What the database reports: a deferred constraint, a serialization failure, a lost connection. Nothing was
+    /// kept then. [`Error::Aborted`] when an earlier statement had failed in a way that the transaction could not
+    /// survive.
+    pub fn commit(&self) -> Result<()> {
+        self.shared.state.lock().commit()
+    }
+
+    /// Gives up what was written since the session began, and gives the connection back.
+    ///
+    /// # Errors
+    /// When the connection is lost; nothing was kept then either.
+    pub fn rollback(&self) -> Result<()> {
+        self.shared.state.lock().rollback()
+    }
+
+    /// Runs a closure in a transaction of its own: committed when it returns `Ok`, rolled back otherwise. Inside a
+    /// unit of work that has begun writing it is a savepoint, so that only the closure's own work is rolled back.
+    ///
+    /// # Errors
+    /// What the closure returns, or what the commit reports.
+    pub fn transaction<R, E: From<Error>>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<R, E>,
+    ) -> Result<R, E> {
+        let depth = self.begin()?;
+        match work(self) {
+            Ok(value) => {
+                self.end(depth)?;
+                Ok(value)
+            }
+            Err(error) => {
+                // What went wrong first is what the caller wants to know; a lost connection keeps nothing anyway.
+                if let Err(second) = self.abandon(depth) {
+                    log::warn!("rolling back after an error failed too: {second}");
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// What the session has done so far.
+    #[must_use]
+    pub fn stats(&self) -> SessionStats {
+        self.shared.counters.stats()
+    }
+
+    /// Whether a transaction was begun that has not ended.
+    #[must_use]
+    pub fn in_transaction(&self) -> bool {
+        self.shared.state.lock().in_transaction()
+    }
+
+    /// Begins a transaction, or a savepoint inside one; says how deep it is.
+    pub(crate) fn begin(&self) -> Result<u32> {
+        self.shared.state.lock().begin(&self.shared.engine, &self.shared.counters)
+    }
+
+    /// Commits what [`begin`](Self::begin) began.
+    pub(crate) fn end(&self, depth: u32) -> Result<()> {
+        self.shared.state.lock().end(depth)
+    }
+
+    /// Rolls back what [`begin`](Self::begin) began.
+    pub(crate) fn abandon(&self, depth: u32) -> Result<()> {
+        self.shared.state.lock().abandon(depth)
+    }
+
+    /// Runs a verb on the session's connection.
+    pub(crate) fn with<R>(
+        &self,
+        access: Access,
+        verb: impl FnOnce(&mut Blocking<'_>) -> Result<R>,
+    ) -> Result<R> {
+        let mut state = self.shared.state.lock();
+        state.with(access, &self.shared.engine, &self.shared.counters, verb)
+    }
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session").field("bind_key", &self.bind_key()).finish_non_exhaustive()
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        let state = std::mem::take(self.state.get_mut());
+        if state.is_idle() {
+            return;
+        }
+        // Rolling back and closing talk to the database, which an async thread must not wait for.
+        #[cfg(feature = "async")]
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn_blocking(move || drop(state));
+            return;
+        }
+        drop(state);
+    }
+}

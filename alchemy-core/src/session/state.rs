@@ -1,0 +1,224 @@
+//! Where a session is: no connection, a connection, a transaction.
+
+use std::sync::Arc;
+
+use diesel::connection::{Connection, TransactionManager};
+
+use super::{Blocking, Counters};
+use crate::backend::classify::classify;
+use crate::backend::{AnyConnection, Dialect};
+use crate::engine::Engine;
+use crate::engine::pool::Pooled;
+use crate::error::{Error, Result};
+
+/// What a verb does to the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Runs without a transaction of its own.
+    Read,
+    /// Begins the unit of work's transaction.
+    Write,
+}
+
+/// The connection of a session and how deep in transactions it is.
+#[derive(Default)]
+pub(crate) struct State {
+    connection: Option<Pooled>,
+    /// 0 outside a transaction, 1 in the unit of work's, more in savepoints.
+    depth: u32,
+    /// The error that the transaction cannot survive, and how deep it happened.
+    failed: Option<(u32, Arc<Error>)>,
+}
+
+impl State {
+    pub(crate) fn in_transaction(&self) -> bool {
+        self.depth > 0
+    }
+
+    pub(crate) fn is_idle(&self) -> bool {
+        self.connection.is_none()
+    }
+
+    pub(crate) fn with<R>(
+        &mut self,
+        access: Access,
+        engine: &Engine,
+        counters: &Counters,
+        verb: impl FnOnce(&mut Blocking<'_>) -> Result<R>,
+    ) -> Result<R> {
+        if let Some((_, cause)) = &self.failed {
+            return Err(Error::Aborted(Arc::clone(cause)));
+        }
+        if self.depth == 0 && (access == Access::Write || engine.needs_snapshot()) {
+            self.begin(engine, counters)?;
+        }
+        let depth = self.depth;
+        let connection = &mut self.connect(engine)?.connection;
+        let result = verb(&mut Blocking::new(connection, counters));
+        let broken = connection.transaction_is_broken();
+        if let Err(error) = &result
+            && depth > 0
+            && (broken || loses_transaction(engine.dialect(), error))
+        {
+            self.failed = Some((if broken { 1 } else { depth }, Arc::new(error.clone())));
+        } else if depth == 0 && matches!(&result, Err(Error::Connection(_))) {
+            // The next statement gets a connection that works.
+            self.discard();
+        }
+        result
+    }
+
+    pub(crate) fn begin(&mut self, engine: &Engine, counters: &Counters) -> Result<u32> {
+        if let Some((_, cause)) = &self.failed {
+            return Err(Error::Aborted(Arc::clone(cause)));
+        }
+        let depth = self.depth;
+        let connection = &mut self.connect(engine)?.connection;
+        let begun = counters.time(|| match (depth, engine.dialect()) {
+            // Taking the write lock at once: a transaction that read first and found another writer in its way
+            // could only be given up.
+            (0, Dialect::Sqlite) => connection.begin("BEGIN IMMEDIATE"),
+            (0, _) => connection.begin("BEGIN"),
+            _ => <AnyConnection as TransactionManager<AnyConnection>>::begin_transaction(connection),
+        });
+        if let Err(error) = begun {
+            let error = classify(connection, error);
+            if depth == 0 {
+                self.discard();
+            }
+            return Err(error);
+        }
+        self.depth += 1;
+        Ok(self.depth)
+    }
+
+    /// Ends one level well. A level that is not there any more was ended by the user.
+    pub(crate) fn end(&mut self, depth: u32) -> Result<()> {
+        if self.depth < depth {
+            return Ok(());
+        }
+        if let Some((_, cause)) = &self.failed {
+            let cause = Arc::clone(cause);
+            // It is rolled back already, or can only be.
+            let _ = self.abandon(depth);
+            return Err(Error::Aborted(cause));
+        }
+        while self.depth >= depth.max(1) {
+            let Some(pooled) = &mut self.connection else { break };
+            let connection = &mut pooled.connection;
+            let committed = <AnyConnection as TransactionManager<AnyConnection>>::commit_transaction(connection);
+            self.depth -= 1;
+            if let Err(error) = committed {
+                let error = classify(connection, error);
+                if self.depth == 0 {
+                    self.release();
+                } else {
+                    self.failed = Some((self.depth, Arc::new(error.clone())));
+                }
+                return Err(error);
+            }
+        }
+        if self.depth == 0 {
+            self.connection = None;
+        }
+        Ok(())
+    }
+
+    /// Ends one level, giving up its work.
+    pub(crate) fn abandon(&mut self, depth: u32) -> Result<()> {
+        let mut result = Ok(());
+        while self.depth >= depth.max(1) {
+            let Some(pooled) = &mut self.connection else { break };
+            let connection = &mut pooled.connection;
+            let rolled_back =
+                <AnyConnection as TransactionManager<AnyConnection>>::rollback_transaction(connection);
+            self.depth -= 1;
+            if let Err(error) = rolled_back {
+                result = Err(classify(connection, error));
+                self.depth = 0;
+                self.discard();
+            }
+        }
+        if self.failed.as_ref().is_some_and(|(failed_depth, _)| *failed_depth > self.depth) {
+            self.failed = None;
+        }
+        if self.depth == 0 {
+            self.failed = None;
+            self.release();
+        }
+        result
+    }
+
+    pub(crate) fn commit(&mut self) -> Result<()> {
+        if self.depth == 0 {
+            self.connection = None;
+            return Ok(());
+        }
+        self.end(1)
+    }
+
+    pub(crate) fn rollback(&mut self) -> Result<()> {
+        if self.depth == 0 {
+            self.connection = None;
+            return Ok(());
+        }
+        self.abandon(1)
+    }
+
+    fn connect(&mut self, engine: &Engine) -> Result<&mut Pooled> {
+        match &mut self.connection {
+            Some(connection) => Ok(connection),
+            empty => Ok(empty.insert(engine.acquire()?)),
+        }
+    }
+
+    /// Gives the connection back; the pool closes it when a transaction is still open or it is broken.
+    fn release(&mut self) {
+        self.connection = None;
+    }
+
+    /// Makes sure that the pool closes the connection.
+    fn discard(&mut self) {
+        if let Some(pooled) = &mut self.connection {
+            pooled.broken = true;
+        }
+        self.connection = None;
+    }
+}
+
+impl Drop for State {
+    fn drop(&mut self) {
+        if self.depth > 0
+            && !std::thread::panicking()
+            && let Err(error) = self.rollback()
+        {
+            log::warn!("rolling back a dropped session failed: {error}");
+        }
+    }
+}
+
+/// Whether a statement's error leaves its transaction unusable.
+fn loses_transaction(dialect: Dialect, error: &Error) -> bool {
+    match error {
+        // Found before anything was sent.
+        Error::InvalidValue(detail) if detail.source.is_none() => false,
+        Error::NotFound(_) | Error::MultipleRows(_) | Error::Filter(_) | Error::Unsupported { .. } => false,
+        Error::Connection(_) => true,
+        // A deadlock's victim has lost its transaction on every database; SQLite's busy statement has not.
+        Error::Retryable(_) => dialect != Dialect::Sqlite,
+        _ => dialect.error_aborts_transaction(),
+    }
+}
+
+/// Whether the connection's own bookkeeping says that its transaction is beyond use.
+trait TransactionIsBroken {
+    fn transaction_is_broken(&mut self) -> bool;
+}
+
+impl TransactionIsBroken for AnyConnection {
+    fn transaction_is_broken(&mut self) -> bool {
+        <Self as Connection>::TransactionManager::transaction_manager_status_mut(self)
+            .transaction_depth()
+            .is_err()
+    }
+}

@@ -1,0 +1,56 @@
+//! Which rows a statement is about.
+
+use diesel::QueryResult;
+use diesel::query_builder::QueryFragment;
+
+use crate::backend::BindPass;
+use crate::filter::Where;
+use crate::model::{Model, ModelMeta};
+
+/// Which rows a statement is about.
+#[derive(Clone, Copy)]
+pub(crate) enum Condition<'a> {
+    /// The one with a key.
+    Key(&'a dyn BindKey),
+    /// Those that filters match.
+    Where(Where<'a>),
+}
+
+impl Condition<'_> {
+    /// Writes ` WHERE …`, or nothing.
+    pub(super) fn write<'b>(&'b self, meta: &'static ModelMeta, mut out: BindPass<'_, 'b>) -> QueryResult<()> {
+        match self {
+            Self::Key(key) => {
+                for (component, &column) in meta.primary_key.iter().enumerate() {
+                    out.push_sql(if component == 0 { " WHERE " } else { " AND " });
+                    out.push_identifier(meta.table)?;
+                    out.push_sql(".");
+                    out.push_identifier(meta.columns[column].name)?;
+                    out.push_sql(" = ");
+                    key.bind_component(component, out.reborrow())?;
+                }
+                Ok(())
+            }
+            Self::Where(condition) if condition.matches_everything() => Ok(()),
+            Self::Where(condition) => {
+                out.push_sql(" WHERE ");
+                condition.walk_ast(out)
+            }
+        }
+    }
+}
+
+/// A primary key that binds its components.
+pub(crate) trait BindKey: Send + Sync {
+    /// Binds one component, in the order of [`ModelMeta::primary_key`].
+    fn bind_component<'b>(&'b self, component: usize, out: BindPass<'_, 'b>) -> QueryResult<()>;
+}
+
+/// The key of a model's row.
+pub(crate) struct Key<'a, M: Model>(pub(crate) &'a M::Id);
+
+impl<M: Model> BindKey for Key<'_, M> {
+    fn bind_component<'b>(&'b self, component: usize, out: BindPass<'_, 'b>) -> QueryResult<()> {
+        M::bind_id(self.0, component, out)
+    }
+}

@@ -1,0 +1,75 @@
+//! Statements: trees over metadata, rendered once for all models and databases.
+
+mod condition;
+mod delete;
+mod insert;
+mod select;
+mod update;
+
+use diesel::QueryResult;
+use diesel::query_builder::{Query, QueryFragment, QueryId};
+
+use crate::backend::{AnyBackend, BindPass};
+use crate::model::ModelMeta;
+
+pub(crate) use self::condition::{Condition, Key};
+pub(crate) use self::delete::Delete;
+pub(crate) use self::insert::{Insert, rows_per_statement};
+pub(crate) use self::select::{Count, Exists, Select};
+pub(crate) use self::update::Update;
+
+/// A statement that an [`Executor`](crate::session::Executor) can run.
+pub(crate) trait Statement: Send + Sync {
+    /// Writes the statement.
+    fn write<'b>(&'b self, out: BindPass<'_, 'b>) -> QueryResult<()>;
+}
+
+/// A statement as Diesel sees it.
+pub(crate) struct Written<'a, S>(pub(crate) &'a S);
+
+impl<S: Statement> QueryFragment<AnyBackend> for Written<'_, S> {
+    fn walk_ast<'b>(&'b self, out: BindPass<'_, 'b>) -> QueryResult<()> {
+        self.0.write(out)
+    }
+}
+
+impl<S> QueryId for Written<'_, S> {
+    type QueryId = ();
+
+    // Prepared statements are found by their text.
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<S> Query for Written<'_, S> {
+    // Rows are read by column, so that no type list is made for a model.
+    type SqlType = diesel::sql_types::Untyped;
+}
+
+/// `"table"."a", "table"."b"`
+fn push_columns<'b>(
+    out: &mut BindPass<'_, 'b>,
+    meta: &'static ModelMeta,
+    columns: impl Iterator<Item = usize>,
+) -> QueryResult<()> {
+    for (place, column) in columns.enumerate() {
+        if place > 0 {
+            out.push_sql(", ");
+        }
+        out.push_identifier(meta.table)?;
+        out.push_sql(".");
+        out.push_identifier(meta.columns[column].name)?;
+    }
+    Ok(())
+}
+
+/// ` RETURNING "a", "b"` of all columns. MariaDB takes no table names here.
+fn push_returning<'b>(out: &mut BindPass<'_, 'b>, meta: &'static ModelMeta) -> QueryResult<()> {
+    out.push_sql(" RETURNING ");
+    for (place, column) in meta.columns.iter().enumerate() {
+        if place > 0 {
+            out.push_sql(", ");
+        }
+        out.push_identifier(column.name)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,117 @@
+//! `SELECT`.
+
+use diesel::QueryResult;
+use diesel::query_builder::QueryFragment;
+use diesel::sql_types::BigInt;
+
+use super::{Condition, Statement, push_columns};
+use crate::backend::BindPass;
+use crate::filter::{LimitOffset, OrderTerms};
+use crate::model::ModelMeta;
+
+/// Reads columns of rows.
+pub(crate) struct Select<'a> {
+    pub(crate) meta: &'static ModelMeta,
+    /// Which columns; `None` is all of them.
+    pub(crate) columns: Option<&'static [usize]>,
+    pub(crate) condition: Condition<'a>,
+    pub(crate) order: Option<OrderTerms<'a>>,
+    pub(crate) page: Option<LimitOffset>,
+    /// Whether the number of all rows that match, whatever the page, is read as a first column.
+    pub(crate) total: bool,
+}
+
+impl<'a> Select<'a> {
+    /// All columns of the rows that match, in no order.
+    pub(crate) fn new(meta: &'static ModelMeta, condition: Condition<'a>) -> Self {
+        Self { meta, columns: None, condition, order: None, page: None, total: false }
+    }
+
+    /// The same with a page.
+    pub(crate) fn limit(mut self, limit: i64) -> Self {
+        self.page = Some(LimitOffset { limit, offset: 0 });
+        self
+    }
+}
+
+impl Statement for Select<'_> {
+    fn write<'b>(&'b self, mut out: BindPass<'_, 'b>) -> QueryResult<()> {
+        out.push_sql("SELECT ");
+        if self.total {
+            // Counted beside the page, in one statement and one snapshot; unlike a window function it leaves the
+            // database free to stop at the page's end.
+            out.push_sql("(");
+            push_count(self.meta, &self.condition, out.reborrow())?;
+            out.push_sql("), ");
+        }
+        match self.columns {
+            Some(columns) => push_columns(&mut out, self.meta, columns.iter().copied())?,
+            None => push_columns(&mut out, self.meta, 0..self.meta.columns.len())?,
+        }
+        out.push_sql(" FROM ");
+        out.push_identifier(self.meta.table)?;
+        self.condition.write(self.meta, out.reborrow())?;
+        if let Some(order) = &self.order {
+            out.push_sql(" ORDER BY ");
+            order.walk_ast(out.reborrow())?;
+        }
+        match &self.page {
+            Some(page) => push_page(page, out),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Counts rows.
+pub(crate) struct Count<'a> {
+    pub(crate) meta: &'static ModelMeta,
+    pub(crate) condition: Condition<'a>,
+}
+
+impl Statement for Count<'_> {
+    fn write<'b>(&'b self, out: BindPass<'_, 'b>) -> QueryResult<()> {
+        push_count(self.meta, &self.condition, out)
+    }
+}
+
+/// Asks whether there is a row.
+pub(crate) struct Exists<'a> {
+    pub(crate) meta: &'static ModelMeta,
+    pub(crate) condition: Condition<'a>,
+}
+
+impl Statement for Exists<'_> {
+    fn write<'b>(&'b self, mut out: BindPass<'_, 'b>) -> QueryResult<()> {
+        out.push_sql("SELECT EXISTS (SELECT 1 FROM ");
+        out.push_identifier(self.meta.table)?;
+        self.condition.write(self.meta, out.reborrow())?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+/// `SELECT count(*) FROM … WHERE …`
+fn push_count<'b>(
+    meta: &'static ModelMeta,
+    condition: &'b Condition<'_>,
+    mut out: BindPass<'_, 'b>,
+) -> QueryResult<()> {
+    out.push_sql("SELECT count(*) FROM ");
+    out.push_identifier(meta.table)?;
+    condition.write(meta, out)
+}
+
+/// ` LIMIT … OFFSET …`
+fn push_page<'b>(page: &'b LimitOffset, mut out: BindPass<'_, 'b>) -> QueryResult<()> {
+    out.push_sql(" LIMIT ");
+    if out.backend().dialect().literal_limit() {
+        out.push_sql(&page.limit.to_string());
+    } else {
+        out.push_bind_param::<BigInt, _>(&page.limit)?;
+    }
+    if page.offset > 0 {
+        out.push_sql(" OFFSET ");
+        out.push_bind_param::<BigInt, _>(&page.offset)?;
+    }
+    Ok(())
+}
