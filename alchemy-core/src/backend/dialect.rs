@@ -33,8 +33,11 @@ impl Dialect {
         }
     }
 
-    /// Whether `UPDATE … RETURNING` exists. MariaDB has `RETURNING` for `INSERT` and `DELETE` only.
-    pub(crate) const fn update_returning(self) -> bool {
+    /// Whether statements that write can return rows.
+    ///
+    /// MariaDB knows `INSERT … RETURNING` and `DELETE … RETURNING`, but tells a prepared statement's columns only
+    /// once it is executed, which is later than Diesel 2.3 asks ("No metadata exists").
+    pub(crate) const fn returning(self) -> bool {
         !matches!(self, Self::Mysql)
     }
 

@@ -51,7 +51,8 @@ pub enum Value {
 #[diagnostic::on_unimplemented(
     message = "a column cannot be compared with a `{Self}`",
     note = "the types of fields that Alchemy knows can be compared, and enums that derive `TextEnum`",
-    note = "a condition on a field of another type can be written in Diesel's query language"
+    note = "a type of your own that is stored as one of those can implement `FilterValue`; a condition on any other \
+            field can be written in Diesel's query language"
 )]
 pub trait FilterValue: Sized {
     /// The value as it is bound.

@@ -33,7 +33,7 @@ pub use self::row::{ChangeRow, NewRow, Row, RowReader};
 )]
 pub trait Model: Row + Sized + Send + Sync + 'static {
     /// The type of the primary key.
-    type Id: Clone + std::fmt::Debug + PartialEq + Send + Sync + 'static;
+    type Id: Clone + std::fmt::Debug + Eq + std::hash::Hash + Send + Sync + 'static;
     /// The Diesel table, for the user's own queries.
     type Table: diesel::Table + Default;
     /// What a create needs.

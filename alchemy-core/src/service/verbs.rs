@@ -50,7 +50,7 @@ macro_rules! verbs {
 }
 
 verbs! {
-    /// Inserts a row and returns it as the database has it: 1 statement.
+    /// Inserts a row and returns it as the database has it: 1 statement; 2 on MariaDB.
     ///
     /// # Errors
     /// [`Duplicate`](crate::Error::Duplicate), [`ForeignKey`](crate::Error::ForeignKey),
@@ -61,8 +61,8 @@ verbs! {
         run Access::Write => |executor| verb::create(executor, new)
     }
 
-    /// Inserts rows, all or none, and returns them in the same order: 1 statement for as many rows as the database
-    /// can bind at once.
+    /// Inserts rows, all or none, and returns them in the same order: 1 statement, 2 on MariaDB, for as many rows as
+    /// the database can bind at once.
     ///
     /// # Errors
     /// As [`create`](Self::create); nothing is inserted then.
@@ -152,8 +152,8 @@ verbs! {
         run Access::Read => |executor| verb::exists(executor, filters.criteria(), M::META)
     }
 
-    /// Changes a row and returns it as the database has it: 1 statement; 2 on MariaDB, which returns nothing from an
-    /// `UPDATE`. Without changes the row is read and returned.
+    /// Changes a row and returns it as the database has it: 1 statement; 2 on MariaDB. Without changes the row is read
+    /// and returned.
     ///
     /// # Errors
     /// [`NotFound`](crate::Error::NotFound), and as [`create`](Self::create).
@@ -162,7 +162,7 @@ verbs! {
         run if changes.is_empty() { Access::Read } else { Access::Write } => |executor| verb::update(executor, &id, &changes)
     }
 
-    /// Deletes a row and returns it as it was: 1 statement.
+    /// Deletes a row and returns it as it was: 1 statement; 2 on MariaDB.
     ///
     /// # Errors
     /// [`NotFound`](crate::Error::NotFound), or [`ForeignKey`](crate::Error::ForeignKey) when it is still referred

@@ -5,12 +5,12 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use diesel::QueryResult;
-use diesel::connection::{Connection, DefaultLoadingMode, LoadConnection};
+use diesel::connection::{Connection, DefaultLoadingMode, LoadConnection, TransactionManager};
 
 use super::Counters;
 use crate::backend::classify::classify;
 use crate::backend::{AnyConnection, Dialect};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::RowReader;
 use crate::statement::{Statement, Written};
 
@@ -43,17 +43,31 @@ pub(crate) trait Executor: Send {
 pub(crate) struct Blocking<'a> {
     connection: &'a mut AnyConnection,
     counters: &'a Counters,
+    lost: bool,
 }
 
 impl<'a> Blocking<'a> {
     pub(crate) fn new(connection: &'a mut AnyConnection, counters: &'a Counters) -> Self {
-        Self { connection, counters }
+        Self { connection, counters, lost: false }
     }
 
     /// Hands out the connection.
     pub(crate) fn user<R>(&mut self, queries: impl FnOnce(&mut AnyConnection) -> QueryResult<R>) -> Result<R> {
         let result = self.counters.statement(|| queries(self.connection));
-        result.map_err(|error| classify(self.connection, error))
+        self.checked(result)
+    }
+
+    /// Whether a statement failed in a way that its transaction cannot survive, and no savepoint saved it.
+    pub(crate) fn lost_transaction(&self) -> bool {
+        self.lost
+    }
+
+    fn checked<R>(&mut self, result: QueryResult<R>) -> Result<R> {
+        result.map_err(|error| {
+            let error = classify(self.connection, error);
+            self.lost |= loses_transaction(self.dialect(), &error);
+            error
+        })
     }
 }
 
@@ -75,28 +89,42 @@ impl Executor for Blocking<'_> {
             }
             Ok(rows)
         });
-        result.map_err(|error| classify(self.connection, error))
+        self.checked(result)
     }
 
     async fn execute(&mut self, statement: &impl Statement) -> Result<usize> {
         let result = self.counters.statement(|| self.connection.execute_returning_count(&Written(statement)));
-        result.map_err(|error| classify(self.connection, error))
+        self.checked(result)
     }
 
     async fn savepoint(&mut self) -> Result<()> {
-        use diesel::connection::TransactionManager;
         let result = AnyConnection::begin_transaction(self.connection);
-        result.map_err(|error| classify(self.connection, error))
+        self.checked(result)
     }
 
     async fn end_savepoint(&mut self, keep: bool) -> Result<()> {
-        use diesel::connection::TransactionManager;
         let result = if keep {
             AnyConnection::commit_transaction(self.connection)
         } else {
             AnyConnection::rollback_transaction(self.connection)
         };
-        result.map_err(|error| classify(self.connection, error))
+        if result.is_ok() && !keep {
+            self.lost = false;
+        }
+        self.checked(result)
+    }
+}
+
+/// Whether a statement's error leaves its transaction unusable.
+fn loses_transaction(dialect: Dialect, error: &Error) -> bool {
+    match error {
+        // Found before anything was sent.
+        Error::InvalidValue(detail) if detail.source.is_none() => false,
+        Error::NotFound(_) => false,
+        Error::Connection(_) => true,
+        // A deadlock's victim has lost its transaction on every server; SQLite's busy statement has not.
+        Error::Retryable(_) => dialect != Dialect::Sqlite,
+        _ => dialect.error_aborts_transaction(),
     }
 }
 

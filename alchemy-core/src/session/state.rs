@@ -54,11 +54,13 @@ impl State {
         }
         let depth = self.depth;
         let connection = &mut self.connect(engine)?.connection;
-        let result = verb(&mut Blocking::new(connection, counters));
+        let mut executor = Blocking::new(connection, counters);
+        let result = verb(&mut executor);
+        let lost = executor.lost_transaction();
         let broken = connection.transaction_is_broken();
         if let Err(error) = &result
             && depth > 0
-            && (broken || loses_transaction(engine.dialect(), error))
+            && (broken || lost)
         {
             self.failed = Some((if broken { 1 } else { depth }, Arc::new(error.clone())));
         } else if depth == 0 && matches!(&result, Err(Error::Connection(_))) {
@@ -194,19 +196,6 @@ impl Drop for State {
         {
             log::warn!("rolling back a dropped session failed: {error}");
         }
-    }
-}
-
-/// Whether a statement's error leaves its transaction unusable.
-fn loses_transaction(dialect: Dialect, error: &Error) -> bool {
-    match error {
-        // Found before anything was sent.
-        Error::InvalidValue(detail) if detail.source.is_none() => false,
-        Error::NotFound(_) | Error::MultipleRows(_) | Error::Filter(_) | Error::Unsupported { .. } => false,
-        Error::Connection(_) => true,
-        // A deadlock's victim has lost its transaction on every database; SQLite's busy statement has not.
-        Error::Retryable(_) => dialect != Dialect::Sqlite,
-        _ => dialect.error_aborts_transaction(),
     }
 }
 

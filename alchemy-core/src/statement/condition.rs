@@ -12,6 +12,8 @@ use crate::model::{Model, ModelMeta};
 pub(crate) enum Condition<'a> {
     /// The one with a key.
     Key(&'a dyn BindKey),
+    /// Those with any of some keys.
+    Keys(&'a [&'a dyn BindKey]),
     /// Those that filters match.
     Where(Where<'a>),
 }
@@ -21,14 +23,17 @@ impl Condition<'_> {
     pub(super) fn write<'b>(&'b self, meta: &'static ModelMeta, mut out: BindPass<'_, 'b>) -> QueryResult<()> {
         match self {
             Self::Key(key) => {
-                for (component, &column) in meta.primary_key.iter().enumerate() {
-                    out.push_sql(if component == 0 { " WHERE " } else { " AND " });
-                    out.push_identifier(meta.table)?;
-                    out.push_sql(".");
-                    out.push_identifier(meta.columns[column].name)?;
-                    out.push_sql(" = ");
-                    key.bind_component(component, out.reborrow())?;
+                out.push_sql(" WHERE ");
+                push_key(meta, *key, out)
+            }
+            Self::Keys(keys) => {
+                // As many texts as there are numbers of keys: not worth keeping prepared.
+                out.unsafe_to_cache_prepared();
+                for (place, key) in keys.iter().enumerate() {
+                    out.push_sql(if place == 0 { " WHERE (" } else { ") OR (" });
+                    push_key(meta, *key, out.reborrow())?;
                 }
+                out.push_sql(")");
                 Ok(())
             }
             Self::Where(condition) if condition.matches_everything() => Ok(()),
@@ -38,6 +43,21 @@ impl Condition<'_> {
             }
         }
     }
+}
+
+/// `"table"."id" = ?`, for each component.
+fn push_key<'b>(meta: &'static ModelMeta, key: &'b dyn BindKey, mut out: BindPass<'_, 'b>) -> QueryResult<()> {
+    for (component, &column) in meta.primary_key.iter().enumerate() {
+        if component > 0 {
+            out.push_sql(" AND ");
+        }
+        out.push_identifier(meta.table)?;
+        out.push_sql(".");
+        out.push_identifier(meta.columns[column].name)?;
+        out.push_sql(" = ");
+        key.bind_component(component, out.reborrow())?;
+    }
+    Ok(())
 }
 
 /// A primary key that binds its components.

@@ -12,7 +12,7 @@ use diesel::query_builder::{Query, QueryFragment, QueryId};
 use crate::backend::{AnyBackend, BindPass};
 use crate::model::ModelMeta;
 
-pub(crate) use self::condition::{Condition, Key};
+pub(crate) use self::condition::{BindKey, Condition, Key};
 pub(crate) use self::delete::Delete;
 pub(crate) use self::insert::{Insert, rows_per_statement};
 pub(crate) use self::select::{Count, Exists, Select};
@@ -62,8 +62,11 @@ fn push_columns<'b>(
     Ok(())
 }
 
-/// ` RETURNING "a", "b"` of all columns. MariaDB takes no table names here.
+/// ` RETURNING "a", "b"` of all columns, where the database can.
 fn push_returning<'b>(out: &mut BindPass<'_, 'b>, meta: &'static ModelMeta) -> QueryResult<()> {
+    if !out.backend().dialect().returning() {
+        return Ok(());
+    }
     out.push_sql(" RETURNING ");
     for (place, column) in meta.columns.iter().enumerate() {
         if place > 0 {

@@ -19,12 +19,14 @@ pub(crate) struct Select<'a> {
     pub(crate) page: Option<LimitOffset>,
     /// Whether the number of all rows that match, whatever the page, is read as a first column.
     pub(crate) total: bool,
+    /// Whether the rows are locked for a write that follows.
+    pub(crate) for_update: bool,
 }
 
 impl<'a> Select<'a> {
     /// All columns of the rows that match, in no order.
     pub(crate) fn new(meta: &'static ModelMeta, condition: Condition<'a>) -> Self {
-        Self { meta, columns: None, condition, order: None, page: None, total: false }
+        Self { meta, columns: None, condition, order: None, page: None, total: false, for_update: false }
     }
 
     /// The same with a page.
@@ -55,10 +57,13 @@ impl Statement for Select<'_> {
             out.push_sql(" ORDER BY ");
             order.walk_ast(out.reborrow())?;
         }
-        match &self.page {
-            Some(page) => push_page(page, out),
-            None => Ok(()),
+        if let Some(page) = &self.page {
+            push_page(page, out.reborrow())?;
         }
+        if self.for_update {
+            out.push_sql(" FOR UPDATE");
+        }
+        Ok(())
     }
 }
 

@@ -46,9 +46,6 @@ impl Statement for Update<'_> {
             }
         }
         self.condition.write(self.meta, out.reborrow())?;
-        if out.backend().dialect().update_returning() {
-            push_returning(&mut out, self.meta)?;
-        }
-        Ok(())
+        push_returning(&mut out, self.meta)
     }
 }

@@ -19,7 +19,7 @@ pub(crate) async fn update<M: Model, E: Executor>(
     check_lengths(M::META, changes)?;
     let key = Key::<M>(id);
     let update = Update { meta: M::META, changes, condition: Condition::Key(&key), now: now() };
-    if executor.dialect().update_returning() {
+    if executor.dialect().returning() {
         let rows = executor.load(&update, M::read).await.map_err(about(M::META))?;
         return rows.into_iter().next().ok_or_else(|| Error::not_found(M::META.name));
     }

@@ -1,0 +1,173 @@
+//! `#[alchemy(…)]` on the fields of a model.
+
+use proc_macro2::{Ident, Span};
+use syn::parse::ParseStream;
+use syn::{Attribute, Expr, LitInt, LitStr, Path, Token};
+
+use super::{for_each_item, list, set, text, unknown, value};
+use crate::errors::{Errors, with_help};
+
+/// What a field says.
+#[derive(Default)]
+pub(crate) struct FieldAttrs {
+    pub(crate) column: Option<LitStr>,
+    pub(crate) unique: Option<Span>,
+    pub(crate) index: Option<Span>,
+    pub(crate) max_length: Option<LitInt>,
+    pub(crate) precision: Option<LitInt>,
+    pub(crate) scale: Option<LitInt>,
+    pub(crate) default: Option<ClientDefault>,
+    pub(crate) db_default: Option<LitStr>,
+    pub(crate) foreign_key: Option<ForeignKeyAttr>,
+    pub(crate) search: Option<Ident>,
+    pub(crate) sort: Option<Span>,
+    pub(crate) filter: Option<Span>,
+    pub(crate) skip_create: Option<Ident>,
+    pub(crate) skip_update: Option<Ident>,
+    pub(crate) skip_output: Option<Ident>,
+    pub(crate) sql_type: Option<Path>,
+}
+
+/// `default` or `default = expression`
+pub(crate) struct ClientDefault {
+    pub(crate) word: Ident,
+    /// `None` is `Default::default()`.
+    pub(crate) expression: Option<Expr>,
+}
+
+/// `foreign_key(Author, …)`
+pub(crate) struct ForeignKeyAttr {
+    pub(crate) target: Path,
+    pub(crate) field: Option<Ident>,
+    pub(crate) on_delete: Option<Action>,
+    pub(crate) on_update: Option<Action>,
+    pub(crate) deferred: bool,
+    pub(crate) name: Option<LitStr>,
+}
+
+/// What happens to a row whose target goes or changes.
+pub(crate) struct Action {
+    pub(crate) word: Ident,
+    /// The variant of `ReferentialAction`.
+    pub(crate) variant: &'static str,
+}
+
+const KNOWN: &[&str] = &[
+    "column",
+    "unique",
+    "index",
+    "max_length",
+    "precision",
+    "scale",
+    "default",
+    "db_default",
+    "foreign_key",
+    "search",
+    "sort",
+    "filter",
+    "skip",
+    "sql_type",
+];
+
+const FOREIGN_KEY: &str = "foreign_key(Author, field = id, on_delete = cascade)";
+
+impl FieldAttrs {
+    /// Reads the attributes of a field.
+    pub(crate) fn parse(attrs: &[Attribute], errors: &mut Errors) -> Self {
+        let mut this = Self::default();
+        for_each_item(attrs, "alchemy", errors, |word, input| this.item(word, input));
+        this
+    }
+
+    fn item(&mut self, word: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
+        match word.to_string().as_str() {
+            "column" => set(&mut self.column, word, text(input, word, r#"column = "full_name""#)?),
+            "unique" => set(&mut self.unique, word, word.span()),
+            "index" => set(&mut self.index, word, word.span()),
+            "max_length" => set(&mut self.max_length, word, value(input, word, "max_length = 100")?),
+            "precision" => set(&mut self.precision, word, value(input, word, "precision = 10")?),
+            "scale" => set(&mut self.scale, word, value(input, word, "scale = 2")?),
+            "default" => {
+                let expression = if input.peek(Token![=]) {
+                    Some(value(input, word, "default = 0")?)
+                } else {
+                    None
+                };
+                set(&mut self.default, word, ClientDefault { word: word.clone(), expression })
+            }
+            "db_default" => set(&mut self.db_default, word, text(input, word, r#"db_default = "0""#)?),
+            "foreign_key" => {
+                let key = list(input, word, FOREIGN_KEY, foreign_key)?;
+                set(&mut self.foreign_key, word, key)
+            }
+            "search" => set(&mut self.search, word, word.clone()),
+            "sort" => set(&mut self.sort, word, word.span()),
+            "filter" => set(&mut self.filter, word, word.span()),
+            "skip" => list(input, word, "skip(create, update, output)", |content| self.skip(content)),
+            "sql_type" => set(&mut self.sql_type, word, value(input, word, "sql_type = Text")?),
+            _ => Err(unknown(word, "a field", KNOWN)),
+        }
+    }
+
+    fn skip(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
+        while !input.is_empty() {
+            let word: Ident = input.parse()?;
+            let slot = match word.to_string().as_str() {
+                "create" => &mut self.skip_create,
+                "update" => &mut self.skip_update,
+                "output" => &mut self.skip_output,
+                _ => return Err(syn::Error::new_spanned(&word, "expected `create`, `update` or `output`")),
+            };
+            set(slot, &word, word.clone())?;
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn foreign_key(input: ParseStream<'_>) -> syn::Result<ForeignKeyAttr> {
+    let target = input.parse()?;
+    let (mut field, mut on_delete, mut on_update, mut deferred, mut name) = (None, None, None, None, None);
+    while !input.is_empty() {
+        input.parse::<Token![,]>()?;
+        if input.is_empty() {
+            break;
+        }
+        let word: Ident = input.parse()?;
+        match word.to_string().as_str() {
+            "field" => set(&mut field, &word, value(input, &word, "field = id")?)?,
+            "on_delete" => set(&mut on_delete, &word, action(input, &word)?)?,
+            "on_update" => set(&mut on_update, &word, action(input, &word)?)?,
+            "deferred" => set(&mut deferred, &word, ())?,
+            "name" => set(&mut name, &word, text(input, &word, r#"name = "fk_book_author""#)?)?,
+            _ => {
+                return Err(syn::Error::new_spanned(
+                    &word,
+                    "expected `field`, `on_delete`, `on_update`, `deferred` or `name`",
+                ));
+            }
+        }
+    }
+    Ok(ForeignKeyAttr { target, field, on_delete, on_update, deferred: deferred.is_some(), name })
+}
+
+fn action(input: ParseStream<'_>, word: &Ident) -> syn::Result<Action> {
+    let action: Ident = value(input, word, "on_delete = cascade")?;
+    let variant = match action.to_string().as_str() {
+        "no_action" => "NoAction",
+        "restrict" => "Restrict",
+        "cascade" => "Cascade",
+        "set_null" => "SetNull",
+        "set_default" => "SetDefault",
+        _ => {
+            return Err(with_help(
+                &action,
+                format_args!("unknown action `{action}`"),
+                "the actions are `no_action`, `restrict`, `cascade`, `set_null` and `set_default`",
+            ));
+        }
+    };
+    Ok(Action { word: action, variant })
+}

@@ -1,0 +1,164 @@
+//! `NewAuthor`: what a create needs.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{Expr, Lit};
+
+use super::payload::{self, Field};
+use super::row::{self, Presence};
+use crate::model::{Column, Model, Role};
+use crate::types;
+
+/// The struct.
+pub(super) fn definition(model: &Model) -> TokenStream {
+    let (vis, new) = (&model.vis, &model.new);
+    let fields = columns(model).map(|column| {
+        let (vis, field, ty) = (&column.vis, &column.field, field_type(column));
+        let doc = field_doc(column);
+        quote!(#[doc = #doc] #vis #field: #ty)
+    });
+    let has_default =
+        columns(model).filter(|column| column.is_required()).all(|column| types::has_plain_default(&column.ty));
+    let default = has_default.then(|| quote!(, ::core::default::Default));
+    let doc = format!("What is needed to create a row of `{}`.", model.name());
+    quote! {
+        #[doc = #doc]
+        #[derive(::core::fmt::Debug, ::core::clone::Clone #default)]
+        #vis struct #new {
+            #(#fields,)*
+        }
+    }
+}
+
+/// What the struct can do.
+pub(super) fn implementation(model: &Model) -> TokenStream {
+    let (ident, new) = (&model.ident, &model.new);
+    let Some(key) = model.key() else { return TokenStream::new() };
+    let (key_field, key_type) = (&key.field, &key.ty);
+    let fills = columns(model).filter_map(|column| {
+        let (field, filler) = (&column.field, filler(model, column)?);
+        Some(quote!(self.#field.get_or_insert_with(#filler);))
+    });
+    let row = row::row(model, new, |column| {
+        column.in_new().then_some(if column.may_be_unset() { Presence::WhenSet } else { Presence::Always })
+    });
+    let serde = serde(model);
+    let from = columns(model).map(|column| {
+        let field = &column.field;
+        if column.may_be_unset() {
+            quote!(#field: ::core::option::Option::Some(model.#field))
+        } else {
+            quote!(#field: model.#field)
+        }
+    });
+    quote! {
+        #row
+
+        #[automatically_derived]
+        impl __private::NewRow for #new {
+            type Model = #ident;
+
+            fn fill(&mut self) {
+                #(#fills)*
+            }
+
+            fn id(&self) -> ::core::option::Option<#key_type> {
+                ::core::clone::Clone::clone(&self.#key_field)
+            }
+        }
+
+        #serde
+
+        #[automatically_derived]
+        impl ::core::convert::From<#ident> for #new {
+            fn from(model: #ident) -> Self {
+                Self { #(#from),* }
+            }
+        }
+    }
+}
+
+/// The columns that the struct has.
+pub(super) fn columns(model: &Model) -> impl Iterator<Item = &Column> {
+    model.columns.iter().filter(|column| column.in_new())
+}
+
+fn field_type(column: &Column) -> TokenStream {
+    let ty = &column.ty;
+    if column.may_be_unset() { quote!(::core::option::Option<#ty>) } else { quote!(#ty) }
+}
+
+fn field_doc(column: &Column) -> String {
+    let unset = match (column.role, &column.attrs) {
+        (Role::Key, _) => "made where it is not given",
+        (_, attrs) if attrs.default.is_some() => "its default where it is not given",
+        (_, attrs) if attrs.db_default.is_some() => "the database's default where it is not given",
+        _ => return format!("`{}` of the new row.", column.sql_name),
+    };
+    format!("`{}` of the new row; {unset}.", column.sql_name)
+}
+
+/// What the program fills a column in with: a function without arguments.
+pub(super) fn filler(model: &Model, column: &Column) -> Option<TokenStream> {
+    if column.role == Role::Key {
+        return Some((model.base.key.make)());
+    }
+    let ty = &column.ty;
+    let value = match &column.attrs.default.as_ref()?.expression {
+        None => return Some(quote!(<#ty as ::core::default::Default>::default)),
+        // A literal is what one would write for a `String`.
+        Some(Expr::Lit(lit)) if matches!(lit.lit, Lit::Str(_)) && column.is_string() => {
+            let text = quote!(::std::string::String::from(#lit));
+            if column.nullable { quote!(::core::option::Option::Some(#text)) } else { text }
+        }
+        Some(expression) => quote!(#expression),
+    };
+    Some(quote!(|| -> #ty { #value }))
+}
+
+/// Reading goes into a struct of its own, where every field may still be missing.
+fn serde(model: &Model) -> TokenStream {
+    let partial = format_ident!("{}Fields", model.new);
+    let slots = columns(model).map(|column| {
+        let (vis, field, ty) = (&column.vis, &column.field, &column.ty);
+        let slot = if column.is_required() {
+            quote!(__private::fields::Required<#ty>)
+        } else {
+            quote!(::core::option::Option<#ty>)
+        };
+        quote!(#vis #field: #slot)
+    });
+    let fields: Vec<_> = columns(model)
+        .filter(|column| column.is_creatable())
+        .map(|column| Field {
+            ident: &column.field,
+            name: &column.input_name,
+            optional: column.may_be_unset(),
+            required: column.is_required(),
+        })
+        .collect();
+    let finish = columns(model).map(|column| {
+        let (field, name) = (&column.field, &column.input_name);
+        if column.is_required() {
+            quote!(#field: partial.#field.get(#name)?)
+        } else if column.may_be_unset() {
+            quote!(#field: partial.#field)
+        } else {
+            quote!(#field: partial.#field.flatten())
+        }
+    });
+    let finish = quote!(::core::result::Result::Ok(Self { #(#finish),* }));
+    let required: Vec<_> =
+        model.indexed().filter(|(_, column)| column.is_required()).map(|(index, _)| index).collect();
+    let deserialize = payload::deserialize(&model.new, &fields, &required, &quote!(#partial), &finish);
+    let serialize = payload::serialize(&model.new, &fields);
+    quote! {
+        #[doc(hidden)]
+        #[derive(::core::default::Default)]
+        pub struct #partial {
+            #(#slots,)*
+        }
+        #deserialize
+        #serialize
+    }
+}

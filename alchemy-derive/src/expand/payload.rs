@@ -1,0 +1,100 @@
+//! What the payloads (`NewAuthor`, `AuthorChangeset`) have in common: reading and writing their fields.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+/// A field of a payload.
+pub(super) struct Field<'a> {
+    pub(super) ident: &'a Ident,
+    /// The name outside.
+    pub(super) name: &'a str,
+    /// Whether it is left out when it is `None`.
+    pub(super) optional: bool,
+    /// Whether reading goes into a `Required`.
+    pub(super) required: bool,
+}
+
+/// `impl FromFields` and `impl Deserialize`. `partial` is the type that is read into, `finish` makes the payload
+/// from one called `partial`.
+pub(super) fn deserialize(
+    ident: &Ident,
+    fields: &[Field<'_>],
+    required: &[usize],
+    partial: &TokenStream,
+    finish: &TokenStream,
+) -> TokenStream {
+    let name = ident.to_string();
+    let names: Vec<_> = fields.iter().map(|field| field.name).collect();
+    let reads = fields.iter().enumerate().map(|(index, field)| {
+        let (ident, name) = (field.ident, field.name);
+        let slot = if field.required { quote!(partial.#ident.0) } else { quote!(partial.#ident) };
+        quote!(#index => __private::fields::value(&mut #slot, #name, map),)
+    });
+    quote! {
+        #[automatically_derived]
+        impl __private::fields::FromFields for #ident {
+            const NAME: &'static ::core::primitive::str = #name;
+            const FIELDS: &'static [&'static ::core::primitive::str] = &[#(#names),*];
+            const REQUIRED: &'static [::core::primitive::usize] = &[#(#required),*];
+            type Partial = #partial;
+
+            #[allow(unused_variables)]
+            fn read<'de, A: __private::serde::de::MapAccess<'de>>(
+                partial: &mut Self::Partial,
+                index: ::core::primitive::usize,
+                map: &mut A,
+            ) -> ::core::result::Result<(), A::Error> {
+                match index {
+                    #(#reads)*
+                    _ => ::core::result::Result::Ok(()),
+                }
+            }
+
+            fn finish(
+                partial: Self::Partial,
+            ) -> ::core::result::Result<Self, &'static ::core::primitive::str> {
+                #finish
+            }
+        }
+
+        #[automatically_derived]
+        impl<'de> __private::serde::Deserialize<'de> for #ident {
+            fn deserialize<D: __private::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                __private::fields::deserialize(deserializer)
+            }
+        }
+    }
+}
+
+/// `impl Serialize`: as a map, since fields that are not given are left out.
+pub(super) fn serialize(ident: &Ident, fields: &[Field<'_>]) -> TokenStream {
+    let entries = fields.iter().map(|field| {
+        let (ident, name) = (field.ident, field.name);
+        if field.optional {
+            quote! {
+                if let ::core::option::Option::Some(value) = &self.#ident {
+                    __private::serde::ser::SerializeMap::serialize_entry(&mut map, #name, value)?;
+                }
+            }
+        } else {
+            quote!(__private::serde::ser::SerializeMap::serialize_entry(&mut map, #name, &self.#ident)?;)
+        }
+    });
+    quote! {
+        #[automatically_derived]
+        impl __private::serde::Serialize for #ident {
+            fn serialize<S: __private::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                #[allow(unused_mut)]
+                let mut map =
+                    __private::serde::Serializer::serialize_map(serializer, ::core::option::Option::None)?;
+                #(#entries)*
+                __private::serde::ser::SerializeMap::end(map)
+            }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! `AuthorService`: the verbs of a model, with room for the user's own.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::DeriveInput;
+use syn::ext::IdentExt;
+
+use crate::attr::ModelAttrs;
+use crate::errors::Errors;
+use crate::krate::Facade;
+use crate::model;
+
+/// Everything `#[derive(Service)]` writes.
+pub(crate) fn service(input: &DeriveInput, facade: Facade) -> TokenStream {
+    let mut errors = Errors::default();
+    if model::named_fields(input, "Service", &mut errors).is_none() {
+        return errors.into_tokens();
+    }
+    if !input.generics.params.is_empty() {
+        // The base derive, without which there can be no service, reports it.
+        return TokenStream::new();
+    }
+    let private = facade.private(ModelAttrs::parse_crate(&input.attrs).as_ref());
+    let (vis, model) = (&input.vis, &input.ident);
+    let service = format_ident!("{}Service", model.unraw());
+    let session = match facade {
+        Facade::Core => quote!(Session),
+        Facade::Rocket => quote!(AsyncSession),
+    };
+    let guard = (facade == Facade::Rocket).then(|| guard(input, &service));
+    let doc = format!("The service of `{}`: its verbs, on a session.", model.unraw());
+    quote! {
+        #[doc = #doc]
+        #vis struct #service<S = #private::#session>(#private::Service<#model, S>);
+
+        #[doc(hidden)]
+        const _: () = {
+            use #private as __private;
+
+            impl<S> #service<S> {
+                /// A service on a session.
+                #[must_use]
+                #vis fn new(session: S) -> Self {
+                    Self(__private::Service::<#model, S>::new(session))
+                }
+            }
+
+            #[automatically_derived]
+            impl<S> ::core::ops::Deref for #service<S> {
+                type Target = __private::Service<#model, S>;
+
+                fn deref(&self) -> &Self::Target {
+                    &self.0
+                }
+            }
+
+            #[automatically_derived]
+            impl<S> ::core::convert::From<__private::Service<#model, S>> for #service<S> {
+                fn from(service: __private::Service<#model, S>) -> Self {
+                    Self(service)
+                }
+            }
+
+            #[automatically_derived]
+            impl<S> ::core::clone::Clone for #service<S>
+            where
+                __private::Service<#model, S>: ::core::clone::Clone,
+            {
+                fn clone(&self) -> Self {
+                    Self(::core::clone::Clone::clone(&self.0))
+                }
+            }
+
+            #[automatically_derived]
+            impl<S> ::core::fmt::Debug for #service<S>
+            where
+                __private::Service<#model, S>: ::core::fmt::Debug,
+            {
+                fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                    ::core::fmt::Debug::fmt(&self.0, f)
+                }
+            }
+
+            #guard
+        };
+    }
+}
+
+/// The service as a request guard. The future is boxed by hand, which spares the compiler another macro.
+fn guard(input: &DeriveInput, service: &proc_macro2::Ident) -> TokenStream {
+    let model = &input.ident;
+    quote! {
+        #[automatically_derived]
+        impl<'r> __private::rocket::request::FromRequest<'r> for #service {
+            type Error = __private::Error;
+
+            fn from_request<'life0, 'async_trait>(
+                request: &'r __private::rocket::Request<'life0>,
+            ) -> ::core::pin::Pin<::std::boxed::Box<
+                dyn ::core::future::Future<Output = __private::rocket::request::Outcome<Self, Self::Error>>
+                    + ::core::marker::Send
+                    + 'async_trait,
+            >>
+            where
+                'r: 'async_trait,
+                'life0: 'async_trait,
+                Self: 'async_trait,
+            {
+                ::std::boxed::Box::pin(async move {
+                    __private::service_from_request::<#model>(request).await.map(Self)
+                })
+            }
+        }
+
+        #[automatically_derived]
+        impl __private::rocket::Sentinel for #service {
+            fn abort(rocket: &__private::rocket::Rocket<__private::rocket::Ignite>) -> ::core::primitive::bool {
+                __private::abort_service::<#model>(rocket)
+            }
+        }
+    }
+}

@@ -1,0 +1,296 @@
+//! The configuration of one database.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use alchemy_core::engine::EngineConfig;
+use alchemy_core::{Error, Result};
+use rocket::figment::value::{Dict, Value};
+use rocket::figment::{self, Figment};
+use serde::Deserialize;
+
+use crate::CommitMode;
+
+/// One database: where it is, how to connect, and what requests do with it.
+///
+/// ```
+/// use alchemy_rocket::prelude::*;
+///
+/// let config = Config::new("sqlite://local.db").commit_mode(CommitMode::Autocommit).create_all(true);
+/// ```
+#[derive(Clone)]
+#[must_use]
+pub struct Config {
+    source: Source,
+    bind_key: Option<String>,
+    commit_mode: Option<CommitMode>,
+    create_all: Option<bool>,
+    settings: Vec<Setting>,
+}
+
+#[derive(Debug, Clone)]
+enum Source {
+    Engine(Box<EngineConfig>),
+    /// The name of an entry of `databases` in Rocket's configuration.
+    Named(String),
+}
+
+type Setting = Arc<dyn Fn(EngineConfig) -> EngineConfig + Send + Sync>;
+
+impl Config {
+    /// The database at a URL: `sqlite://local.db`, `postgres://user@host/name`, `mysql://user@host/name`. What the URL
+    /// lacks or gets wrong is told at ignition.
+    pub fn new(url: impl Into<String>) -> Self {
+        EngineConfig::new(url).into()
+    }
+
+    /// An entry of `databases` in Rocket's configuration: `Rocket.toml`, or `ROCKET_DATABASES` in the environment. It
+    /// is read at ignition.
+    ///
+    /// ```toml
+    /// [default.databases.main]
+    /// url = "postgres://localhost/library"
+    /// pool_size = 8               # connections
+    /// timeout = 5                 # seconds to wait for a connection
+    /// commit_mode = "autocommit"  # or "manual", "autocommit_include_redirect"
+    /// create_all = true
+    /// bind_key = "default"        # the entry's name, unless given
+    /// ```
+    ///
+    /// The connection's own keys are those of [`EngineConfig`]. What the program sets in code wins over these keys.
+    pub fn named(name: impl Into<String>) -> Self {
+        Self::of(Source::Named(name.into()))
+    }
+
+    fn of(source: Source) -> Self {
+        Self { source, bind_key: None, commit_mode: None, create_all: None, settings: Vec::new() }
+    }
+
+    /// The key that models and guards ask for this database by; `default` unless given.
+    pub fn bind_key(mut self, key: impl Into<String>) -> Self {
+        self.bind_key = Some(key.into());
+        self
+    }
+
+    /// Which responses commit; [`CommitMode::Manual`] unless given.
+    pub fn commit_mode(mut self, mode: CommitMode) -> Self {
+        self.commit_mode = Some(mode);
+        self
+    }
+
+    /// Whether the tables of the models of this database are created at ignition where they do not exist.
+    pub fn create_all(mut self, create: bool) -> Self {
+        self.create_all = Some(create);
+        self
+    }
+
+    /// The most connections of the pool.
+    pub fn pool_size(self, connections: u32) -> Self {
+        self.engine(move |engine| engine.pool_size(connections))
+    }
+
+    /// How long a request waits for a connection before it is answered with 503.
+    pub fn acquire_timeout(self, timeout: Duration) -> Self {
+        self.engine(move |engine| engine.acquire_timeout(timeout))
+    }
+
+    /// Any other option of the pool and its connections.
+    ///
+    /// ```
+    /// use alchemy_rocket::Config;
+    ///
+    /// let config = Config::named("main").engine(|engine| engine.pool_size(4));
+    /// ```
+    pub fn engine(mut self, set: impl Fn(EngineConfig) -> EngineConfig + Send + Sync + 'static) -> Self {
+        self.settings.push(Arc::new(set));
+        self
+    }
+
+    /// What this says together with Rocket's configuration.
+    pub(crate) fn resolve(&self, figment: &Figment) -> Result<Resolved> {
+        let (mut engine, keys) = match &self.source {
+            Source::Engine(engine) => (EngineConfig::clone(engine), Keys::default()),
+            Source::Named(name) => read(figment, name)?,
+        };
+        for set in &self.settings {
+            engine = set(engine);
+        }
+        if let Some(key) = self.bind_key.as_ref().or(keys.bind_key.as_ref()) {
+            engine = engine.bind_key(key);
+        }
+        Ok(Resolved {
+            engine,
+            commit_mode: self.commit_mode.or(keys.commit_mode).unwrap_or_default(),
+            create_all: self.create_all.or(keys.create_all).unwrap_or_default(),
+        })
+    }
+}
+
+impl From<EngineConfig> for Config {
+    fn from(engine: EngineConfig) -> Self {
+        Self::of(Source::Engine(Box::new(engine)))
+    }
+}
+
+impl std::fmt::Debug for Config {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Config")
+            .field("source", &self.source)
+            .field("bind_key", &self.bind_key)
+            .field("commit_mode", &self.commit_mode)
+            .field("create_all", &self.create_all)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A configuration with nothing left to look up.
+#[derive(Debug)]
+pub(crate) struct Resolved {
+    pub(crate) engine: EngineConfig,
+    pub(crate) commit_mode: CommitMode,
+    pub(crate) create_all: bool,
+}
+
+/// The names under `databases` in Rocket's configuration, sorted.
+pub(crate) fn names(figment: &Figment) -> Result<Vec<String>> {
+    if !figment.contains("databases") {
+        return Ok(Vec::new());
+    }
+    let databases: BTreeMap<String, Value> = figment.extract_inner("databases").map_err(unusable)?;
+    Ok(databases.into_keys().collect())
+}
+
+/// The keys of an entry that are not the engine's.
+#[derive(Default, Deserialize)]
+struct Keys {
+    bind_key: Option<String>,
+    commit_mode: Option<CommitMode>,
+    create_all: Option<bool>,
+}
+
+fn read(figment: &Figment, name: &str) -> Result<(EngineConfig, Keys)> {
+    let names = names(figment)?;
+    if !names.iter().any(|other| other == name) {
+        return Err(Error::config(match names.as_slice() {
+            [] => format!("there is no database `{name}` in the configuration, which has no `databases`"),
+            names => {
+                format!("there is no database `{name}` in the configuration; there are: {}", names.join(", "))
+            }
+        }));
+    }
+    let path = format!("databases.{name}");
+    let mut keys: Keys = figment.extract_inner(&path).map_err(unusable)?;
+    keys.bind_key.get_or_insert_with(|| name.to_owned());
+
+    let mut entry: Dict = figment.extract_inner(&path).map_err(unusable)?;
+    for own in ["bind_key", "commit_mode", "create_all"] {
+        entry.remove(own);
+    }
+    // The engine refuses keys that it does not know, so that a misspelled one is found.
+    let engine = Value::from(entry)
+        .deserialize()
+        .map_err(|error| Error::config(format!("the configuration of the database `{name}`: {error}")))?;
+    Ok((engine, keys))
+}
+
+fn unusable(error: figment::Error) -> Error {
+    Error::config(format!("the configuration of `databases`: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use rocket::figment::providers::{Format, Toml};
+
+    use super::*;
+
+    fn figment(toml: &str) -> Figment {
+        Figment::from(Toml::string(toml))
+    }
+
+    fn resolve(config: Config, toml: &str) -> Result<Resolved, String> {
+        config.resolve(&figment(toml)).map_err(|error| error.to_string())
+    }
+
+    const TWO: &str = r#"
+        [databases.main]
+        url = "sqlite://main.db"
+        pool_size = 3
+        timeout = 7
+        commit_mode = "autocommit"
+        create_all = true
+
+        [databases.archive]
+        url = "postgres://ann:s3cret@localhost/archive"
+        bind_key = "old"
+    "#;
+
+    #[test]
+    fn without_configuration_nothing_is_committed_or_created() {
+        let resolved = resolve(Config::new("sqlite://local.db"), "").unwrap();
+        assert_eq!(resolved.engine.key(), "default");
+        assert_eq!((resolved.commit_mode, resolved.create_all), (CommitMode::Manual, false));
+    }
+
+    #[test]
+    fn an_entry_is_read_by_name() {
+        let resolved = resolve(Config::named("main"), TWO).unwrap();
+        assert_eq!(resolved.engine.key(), "main");
+        assert_eq!((resolved.commit_mode, resolved.create_all), (CommitMode::Autocommit, true));
+        let expected = EngineConfig::new("sqlite://main.db")
+            .bind_key("main")
+            .pool_size(3)
+            .acquire_timeout(Duration::from_secs(7));
+        assert_eq!(format!("{:?}", resolved.engine), format!("{expected:?}"));
+
+        assert_eq!(resolve(Config::named("archive"), TWO).unwrap().engine.key(), "old");
+    }
+
+    #[test]
+    fn what_code_says_wins_over_the_configuration() {
+        let config = Config::named("main")
+            .bind_key("default")
+            .commit_mode(CommitMode::Manual)
+            .create_all(false)
+            .pool_size(4)
+            .engine(|engine| engine.acquire_timeout(Duration::from_secs(1)));
+        let resolved = resolve(config, TWO).unwrap();
+        assert_eq!((resolved.commit_mode, resolved.create_all), (CommitMode::Manual, false));
+        let expected =
+            EngineConfig::new("sqlite://main.db").pool_size(4).acquire_timeout(Duration::from_secs(1));
+        assert_eq!(format!("{:?}", resolved.engine), format!("{expected:?}"));
+    }
+
+    #[test]
+    fn a_name_that_is_not_there_lists_those_that_are() {
+        assert_eq!(
+            resolve(Config::named("mian"), TWO).unwrap_err(),
+            "there is no database `mian` in the configuration; there are: archive, main"
+        );
+        assert_eq!(
+            resolve(Config::named("main"), "").unwrap_err(),
+            "there is no database `main` in the configuration, which has no `databases`"
+        );
+    }
+
+    #[test]
+    fn a_misspelled_key_is_refused_by_name() {
+        let error = resolve(Config::named("main"), "[databases.main]\nurl = 'sqlite://x.db'\npool_sise = 3")
+            .unwrap_err();
+        assert!(error.contains("`main`") && error.contains("`pool_sise`"), "{error}");
+    }
+
+    #[test]
+    fn a_bad_value_is_refused_by_name() {
+        let error =
+            resolve(Config::named("main"), "[databases.main]\nurl = 'sqlite://x.db'\ncommit_mode = 'auto'");
+        let error = error.unwrap_err();
+        assert!(error.contains("`auto`") && error.contains("autocommit_include_redirect"), "{error}");
+    }
+
+    #[test]
+    fn debug_output_hides_the_password() {
+        let shown = format!("{:?}", Config::new("postgres://ann:s3cret@localhost/archive"));
+        assert!(!shown.contains("s3cret"), "{shown}");
+    }
+}

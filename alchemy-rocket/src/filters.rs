@@ -1,0 +1,146 @@
+//! Filters from a query string.
+
+use std::marker::PhantomData;
+
+use alchemy_core::filter::{self, FilterError, IntoFilters, LimitOffset, Paged, ParamLimits};
+use alchemy_core::model::Model;
+use rocket::form::{self, DataField, FromForm, Options, ValueField};
+
+use crate::Result;
+
+/// The filters, ordering and page that a request asks for in its query string.
+///
+/// A trailing query guard: `#[get("/authors?<filters..>")]`. Lists take a reference to it.
+///
+/// | parameter | meaning |
+/// |---|---|
+/// | `currentPage`, `pageSize` | the page, from 1, and its size |
+/// | `searchString`, `searchIgnoreCase` | text to be found in a field marked `search` |
+/// | `orderBy`, `sortOrder` | a field marked `sort`; `asc` or `desc` |
+/// | `ids` | primary keys, repeated or separated by commas |
+/// | `createdBefore`, `createdAfter`, `updatedBefore`, `updatedAfter` | of audited models |
+/// | `<field>`, `<field>In`, `<field>NotIn` | of fields marked `filter` |
+///
+/// A filter never widens: what is unknown or cannot be used is an error that names the parameter. It is given when the
+/// filters are used, by the list or by [`get`](Self::get), and answers 400.
+///
+/// ```
+/// use alchemy_rocket::prelude::*;
+/// # use alchemy_rocket::core::model::Model;
+///
+/// fn offset<M: Model>(filters: &Filters<M>) -> Result<i64> {
+///     Ok(filters.get()?.page().map_or(0, |page| page.offset))
+/// }
+/// ```
+///
+/// How much may be asked for is [`ParamLimits::default`]; [`Limits`] of one's own are the second parameter.
+pub struct Filters<M, L = StandardLimits> {
+    parsed: Result<filter::Filters<M>, FilterError>,
+    limits: PhantomData<fn() -> L>,
+}
+
+/// How much a query string may ask for, as a type.
+///
+/// ```
+/// use alchemy_rocket::prelude::*;
+/// use alchemy_rocket::core::filter::ParamLimits;
+///
+/// /// Pages for exports.
+/// struct Export;
+///
+/// impl Limits for Export {
+///     fn limits() -> ParamLimits {
+///         ParamLimits { page_size: 1000, max_page_size: 10_000, ..ParamLimits::default() }
+///     }
+/// }
+///
+/// fn export<M: Model>(filters: Filters<M, Export>) {}
+/// ```
+pub trait Limits: 'static {
+    /// The limits.
+    fn limits() -> ParamLimits;
+}
+
+/// [`ParamLimits::default`].
+pub struct StandardLimits;
+
+impl Limits for StandardLimits {
+    fn limits() -> ParamLimits {
+        ParamLimits::default()
+    }
+}
+
+impl<M, L> Filters<M, L> {
+    /// The filters.
+    ///
+    /// # Errors
+    /// When the query string asks for something that cannot be had; says which parameter.
+    pub fn get(&self) -> Result<&filter::Filters<M>> {
+        self.parsed.as_ref().map_err(|error| error.clone().into())
+    }
+
+    /// The filters, to add to them: `filters.into_inner()?.filter(Author::NAME.ne("…"))`.
+    ///
+    /// # Errors
+    /// Those of [`get`](Self::get).
+    pub fn into_inner(self) -> Result<filter::Filters<M>> {
+        self.parsed.map_err(Into::into)
+    }
+}
+
+impl<M: Model, L> IntoFilters<M> for &Filters<M, L> {
+    fn into_filters(self) -> alchemy_core::Result<filter::Filters<M>> {
+        self.parsed.clone()?.into_filters()
+    }
+}
+
+impl<M: Model, L> IntoFilters<M> for Filters<M, L> {
+    fn into_filters(self) -> alchemy_core::Result<filter::Filters<M>> {
+        self.parsed?.into_filters()
+    }
+}
+
+/// The page that is asked for; none where the query string is refused.
+impl<M: Model, L> Paged for Filters<M, L> {
+    fn page(&self) -> Option<LimitOffset> {
+        self.parsed.as_ref().ok()?.page()
+    }
+}
+
+impl<M: Model, L> Clone for Filters<M, L> {
+    fn clone(&self) -> Self {
+        Self { parsed: self.parsed.clone(), limits: PhantomData }
+    }
+}
+
+impl<M: Model, L> std::fmt::Debug for Filters<M, L> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Filters").field(&self.parsed).finish()
+    }
+}
+
+// Rocket answers a form guard that fails with 422 and no reason, so this one never fails: the error is kept until the
+// filters are used.
+#[rocket::async_trait]
+impl<'r, M: Model, L: Limits> FromForm<'r> for Filters<M, L> {
+    type Context = Vec<(&'r str, &'r str)>;
+
+    fn init(_: Options) -> Self::Context {
+        Vec::new()
+    }
+
+    fn push_value(pairs: &mut Self::Context, field: ValueField<'r>) {
+        pairs.push((field.name.source(), field.value));
+    }
+
+    async fn push_data(pairs: &mut Self::Context, field: DataField<'r, '_>) {
+        // A file in a multipart form; its name is enough for it to be refused.
+        pairs.push((field.name.source(), ""));
+    }
+
+    fn finalize(pairs: Self::Context) -> form::Result<'r, Self> {
+        // `?` and `&&` leave pairs with nothing in them.
+        let pairs = pairs.into_iter().filter(|pair| *pair != ("", ""));
+        Ok(Self { parsed: filter::Filters::from_params(pairs, &L::limits()), limits: PhantomData })
+    }
+}

@@ -1,0 +1,22 @@
+//! What most programs need: `use alchemy_rocket::prelude::*;`.
+
+pub use alchemy_core::ErrorMessages;
+pub use alchemy_core::filter::{
+    CollectionFilter, ComparisonFilter, Filter, IntoFilters, LimitOffset, OrderBy, Paged, SearchFilter,
+    SortOrder,
+};
+pub use alchemy_core::model::Model;
+pub use alchemy_core::prelude::{BigDecimal, DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc, Uuid};
+pub use alchemy_core::schema::{OffsetPagination, Schema as _};
+pub use rocket::http::Status;
+pub use rocket::response::status::{Created, NoContent};
+pub use rocket::{
+    Build, Request, Rocket, State, catch, catchers, delete, get, head, launch, options, patch, post, put,
+    routes, uri,
+};
+pub use serde::{Deserialize, Serialize};
+
+pub use crate::{
+    Alchemy, BindKey, CommitMode, Config, Filters, Json, Limits, Problem, Result, Schema, Service, Session,
+    TextEnum, UuidAuditBase, UuidBase, health,
+};

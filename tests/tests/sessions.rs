@@ -1,0 +1,229 @@
+//! Units of work: what is kept, what is given up, and what an error does to them.
+
+mod common;
+
+use alchemy_core::prelude::*;
+use alchemy_tests::{Backend, TestDatabase, database_tests};
+use common::{Author, AuthorService, new_author, open};
+use diesel::prelude::*;
+
+database_tests! {
+    commit_keeps_what_was_written,
+    rollback_gives_it_up,
+    a_dropped_session_rolls_back,
+    a_session_can_be_used_again_after_its_end,
+    reads_begin_no_transaction,
+    others_see_nothing_before_the_commit,
+    services_of_one_session_share_its_transaction,
+    a_transaction_of_its_own_commits_or_rolls_back,
+    a_transaction_inside_a_unit_of_work_is_a_savepoint,
+    an_error_inside_a_savepoint_leaves_the_rest_usable,
+    a_commit_after_a_failed_statement_never_pretends,
+    the_users_own_queries_are_part_of_the_transaction,
+    a_full_pool_is_an_error_after_a_bounded_wait,
+    the_connection_goes_back_to_the_pool_in_order,
+    a_closed_engine_says_so,
+}
+
+fn count(db: &TestDatabase) -> i64 {
+    db.number("SELECT count(*) FROM authors")
+}
+
+fn commit_keeps_what_was_written(db: TestDatabase) {
+    let session = open(&db).session();
+    AuthorService::new(session.clone()).create(new_author("Ann")).unwrap();
+    assert!(session.in_transaction());
+    session.commit().unwrap();
+    assert!(!session.in_transaction());
+    assert_eq!(count(&db), 1);
+}
+
+fn rollback_gives_it_up(db: TestDatabase) {
+    let session = open(&db).session();
+    AuthorService::new(session.clone()).create(new_author("Ann")).unwrap();
+    session.rollback().unwrap();
+    assert_eq!(count(&db), 0);
+    session.commit().unwrap();
+    assert_eq!(count(&db), 0);
+}
+
+fn a_dropped_session_rolls_back(db: TestDatabase) {
+    let engine = open(&db);
+    AuthorService::new(engine.session()).create(new_author("Ann")).unwrap();
+    assert_eq!(count(&db), 0);
+    assert_eq!(engine.pool_state().idle, engine.pool_state().connections);
+}
+
+fn a_session_can_be_used_again_after_its_end(db: TestDatabase) {
+    let session = open(&db).session();
+    let service = AuthorService::new(session.clone());
+    service.create(new_author("Ann")).unwrap();
+    session.commit().unwrap();
+    service.create(new_author("Bob")).unwrap();
+    session.rollback().unwrap();
+    service.create(new_author("Cid")).unwrap();
+    session.commit().unwrap();
+    assert_eq!(db.texts("SELECT name FROM authors ORDER BY name"), ["Ann", "Cid"]);
+}
+
+fn reads_begin_no_transaction(db: TestDatabase) {
+    let session = open(&db).session();
+    let service = AuthorService::new(session.clone());
+    assert_eq!(service.list(alchemy_core::filter::all()).unwrap(), []);
+    assert!(!session.in_transaction());
+    session.read(|connection| common::authors::table.count().get_result::<i64>(connection)).unwrap();
+    assert!(!session.in_transaction());
+}
+
+fn others_see_nothing_before_the_commit(db: TestDatabase) {
+    let engine = open(&db);
+    let writer = engine.session();
+    let service = AuthorService::new(writer.clone());
+    service.create(new_author("Ann")).unwrap();
+    assert_eq!(service.count(alchemy_core::filter::all()).unwrap(), 1);
+    assert_eq!(AuthorService::new(engine.session()).count(alchemy_core::filter::all()).unwrap(), 0);
+    writer.commit().unwrap();
+    assert_eq!(AuthorService::new(engine.session()).count(alchemy_core::filter::all()).unwrap(), 1);
+}
+
+fn services_of_one_session_share_its_transaction(db: TestDatabase) {
+    let session = open(&db).session();
+    let ann = AuthorService::new(session.clone()).create(new_author("Ann")).unwrap();
+    assert_eq!(AuthorService::new(session.clone()).get(ann.id).unwrap(), ann);
+    session.rollback().unwrap();
+    assert_eq!(count(&db), 0);
+}
+
+fn a_transaction_of_its_own_commits_or_rolls_back(db: TestDatabase) {
+    let session = open(&db).session();
+    let service = AuthorService::new(session.clone());
+    session.transaction(|_| service.create(new_author("Ann"))).unwrap();
+    assert!(!session.in_transaction());
+    assert_eq!(count(&db), 1);
+    let error = session
+        .transaction(|_| {
+            service.create(new_author("Bob"))?;
+            Err::<(), _>(Error::config("no"))
+        })
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert_eq!(count(&db), 1);
+}
+
+fn a_transaction_inside_a_unit_of_work_is_a_savepoint(db: TestDatabase) {
+    let session = open(&db).session();
+    let service = AuthorService::new(session.clone());
+    service.create(new_author("Ann")).unwrap();
+    let _ = session.transaction(|session| {
+        service.create(new_author("Bob"))?;
+        session.transaction(|_| service.create(new_author("Cid")))?;
+        Err::<(), _>(Error::config("no"))
+    });
+    session.transaction(|_| service.create(new_author("Dan"))).unwrap();
+    assert!(session.in_transaction());
+    assert_eq!(count(&db), 0);
+    session.commit().unwrap();
+    assert_eq!(db.texts("SELECT name FROM authors ORDER BY name"), ["Ann", "Dan"]);
+}
+
+fn an_error_inside_a_savepoint_leaves_the_rest_usable(db: TestDatabase) {
+    let session = open(&db).session();
+    let service = AuthorService::new(session.clone());
+    let ann = service.create(new_author("Ann")).unwrap();
+    let mut again = new_author("Ann again");
+    again.id = Some(ann.id);
+    let error = session.transaction(|_| service.create(again)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Duplicate);
+    service.create(new_author("Bob")).unwrap();
+    session.commit().unwrap();
+    assert_eq!(db.texts("SELECT name FROM authors ORDER BY name"), ["Ann", "Bob"]);
+}
+
+fn a_commit_after_a_failed_statement_never_pretends(db: TestDatabase) {
+    let session = open(&db).session();
+    let service = AuthorService::new(session.clone());
+    let ann = service.create(new_author("Ann")).unwrap();
+    let mut again = new_author("Ann again");
+    again.id = Some(ann.id);
+    assert_eq!(service.create(again).unwrap_err().kind(), ErrorKind::Duplicate);
+    match db.backend() {
+        // A failed statement ends PostgreSQL's transaction; its `COMMIT` would be a silent rollback.
+        Backend::Postgres => {
+            assert!(matches!(service.get(ann.id).unwrap_err(), Error::Aborted(_)));
+            let error = session.commit().unwrap_err();
+            assert!(matches!(error, Error::Aborted(_)), "{error:?}");
+            assert_eq!(error.kind(), ErrorKind::Duplicate);
+            assert_eq!(count(&db), 0);
+        }
+        _ => {
+            session.commit().unwrap();
+            assert_eq!(count(&db), 1);
+        }
+    }
+    // The session is usable again.
+    service.create(new_author("Bob")).unwrap();
+    session.commit().unwrap();
+    assert_eq!(db.number("SELECT count(*) FROM authors WHERE name = 'Bob'"), 1);
+}
+
+fn the_users_own_queries_are_part_of_the_transaction(db: TestDatabase) {
+    use common::authors;
+    let session = open(&db).session();
+    let service = AuthorService::new(session.clone());
+    service.create(new_author("Ann")).unwrap();
+    let renamed = session
+        .run(|connection| {
+            diesel::update(authors::table.filter(authors::name.eq("Ann")))
+                .set(authors::name.eq("Anna"))
+                .execute(connection)
+        })
+        .unwrap();
+    assert_eq!(renamed, 1);
+    let names: Vec<String> =
+        session.read(|connection| authors::table.select(authors::name).load(connection)).unwrap();
+    assert_eq!(names, ["Anna"]);
+    session.rollback().unwrap();
+    assert_eq!(count(&db), 0);
+}
+
+fn a_full_pool_is_an_error_after_a_bounded_wait(db: TestDatabase) {
+    let wait = std::time::Duration::from_millis(200);
+    let engine =
+        Engine::connect(EngineConfig::new(db.url()).pool_size(1).acquire_timeout(wait)).unwrap();
+    engine.create_all().unwrap();
+    let holder = engine.session();
+    AuthorService::new(holder.clone()).create(new_author("Ann")).unwrap();
+    let error = AuthorService::new(engine.session()).list(alchemy_core::filter::all()).unwrap_err();
+    assert!(matches!(error, Error::PoolTimeout), "{error:?}");
+    holder.commit().unwrap();
+    assert_eq!(AuthorService::new(engine.session()).count(alchemy_core::filter::all()).unwrap(), 1);
+}
+
+fn the_connection_goes_back_to_the_pool_in_order(db: TestDatabase) {
+    let engine = Engine::connect(EngineConfig::new(db.url()).pool_size(1)).unwrap();
+    engine.create_all().unwrap();
+    for round in 0..20 {
+        let session = engine.session();
+        let service = AuthorService::new(session.clone());
+        let created = service.create(new_author(&round.to_string())).unwrap();
+        match round % 4 {
+            0 => session.commit().unwrap(),
+            1 => session.rollback().unwrap(),
+            2 => {}
+            _ => {
+                let mut again = new_author("again");
+                again.id = Some(created.id);
+                assert_eq!(service.create(again).unwrap_err().kind(), ErrorKind::Duplicate);
+            }
+        }
+    }
+    assert_eq!(count(&db), 5);
+    assert_eq!(engine.pool_state().connections, 1);
+}
+
+fn a_closed_engine_says_so(db: TestDatabase) {
+    let engine = open(&db);
+    engine.close();
+    let error = AuthorService::new(engine.session()).count(Author::NAME.eq("x")).unwrap_err();
+    assert_eq!(error.to_string(), "the engine `default` is closed");
+}
