@@ -165,17 +165,13 @@ fn column(column: &Column, errors: &mut Errors) {
     let attrs = &column.attrs;
     let type_is_known = column.known.is_some() && attrs.sql_type.is_none();
     let is_text = column.is_string() || !type_is_known;
-    if let Some(length) = attrs.max_length.as_ref().filter(|_| !is_text) {
-        errors.at(
-            length,
-            "`max_length` is for text",
-            "remove `max_length`, or make the field a `String`",
-        );
-    }
-    if let Some(length) = &attrs.max_length
-        && !length.base10_parse::<u32>().is_ok_and(|length| length > 0)
-    {
-        errors.at(length, "`max_length` is a number from 1 to 4294967295", "`max_length = 100`");
+    if let Some(length) = &attrs.max_length {
+        if !is_text {
+            let help = "remove `max_length`, or make the field a `String`";
+            errors.at(length, "`max_length` is for text", help);
+        } else if !length.base10_parse::<u32>().is_ok_and(|length| length > 0) {
+            errors.at(length, "`max_length` is a number from 1 to 4294967295", "`max_length = 100`");
+        }
     }
     if let Some(word) = attrs.search.as_ref().filter(|_| !is_text) {
         errors.at(word, "`search` is for text", "`filter` lets query strings compare other columns");

@@ -45,14 +45,14 @@ struct Card {
 
 #[derive(Debug, Clone, Schema)]
 #[schema(model = Author, create, update)]
-struct Form {
-    id: Option<Uuid>,
-    name: String,
-    dob: Option<NaiveDate>,
-    mood: Mood,
+pub struct Form {
+    pub id: Option<Uuid>,
+    pub name: String,
+    pub dob: Option<NaiveDate>,
+    pub mood: Mood,
     #[schema(skip(update))]
-    rank: i32,
-    created_at: Option<DateTime<Utc>>,
+    pub rank: i32,
+    pub created_at: Option<DateTime<Utc>>,
 }
 
 fn author() -> Author {

@@ -1,7 +1,5 @@
 //! A request's unit of work: its sessions, one per database, and how they end.
 
-use std::convert::Infallible;
-
 use alchemy_core::session::AsyncSession;
 use alchemy_core::{Error, ErrorKind, Result};
 use parking_lot::Mutex;
@@ -110,22 +108,24 @@ enum Ending {
 }
 
 async fn end_session(session: &AsyncSession, commits: bool, after_failure: bool) -> Ending {
+    if session.is_idle() {
+        return Ending::NothingToDo;
+    }
+    let commits_now = commits && !after_failure;
     let ending = session.blocking(move |session| {
         let open = session.in_transaction();
-        let commits_now = commits && !after_failure;
-        let result = if commits_now { session.commit() } else { session.rollback() };
-        Ok::<_, Infallible>(match result {
-            Ok(()) if !open => Ending::NothingToDo,
-            Ok(()) if commits_now => Ending::Committed,
-            Ok(()) if commits => Ending::GivenUp,
-            Ok(()) => Ending::RolledBack,
-            Err(error) if commits_now => Ending::CommitFailed(error),
-            Err(error) => Ending::RollbackFailed(error),
+        if commits_now { session.commit()? } else { session.rollback()? }
+        Ok(match open {
+            false => Ending::NothingToDo,
+            true if commits_now => Ending::Committed,
+            true if commits => Ending::GivenUp,
+            true => Ending::RolledBack,
         })
     });
     match ending.await {
         Ok(ending) => ending,
-        Err(never) => match never {},
+        Err(error) if commits_now => Ending::CommitFailed(error),
+        Err(error) => Ending::RollbackFailed(error),
     }
 }
 

@@ -42,7 +42,8 @@ pub(super) fn push<'a>(collector: &mut <Mysql as Backend>::BindCollector<'a>, bi
         AnyBind::Uuid(value) => collector.push_bound_value::<sql::Binary, [u8]>(value.as_bytes(), &mut ()),
         AnyBind::Date(value) => collector.push_bound_value::<sql::Date, _>(value, &mut ()),
         AnyBind::Time(value) => collector.push_bound_value::<sql::Time, _>(value, &mut ()),
-        AnyBind::Timestamp(value) => collector.push_bound_value::<sql::Timestamp, _>(value, &mut ()),
+        // Its own `TIMESTAMP` ends in 2038.
+        AnyBind::Timestamp(value) => collector.push_bound_value::<sql::Datetime, _>(value, &mut ()),
         AnyBind::Timestamptz(value) => collector.push_bound_value::<stored::Timestamptz, _>(value, &mut ()),
         AnyBind::Json(value) | AnyBind::Jsonb(value) => {
             collector.push_bound_value::<sql::Json, _>(value, &mut ())
@@ -60,7 +61,7 @@ impl FromSql<stored::Uuid, Mysql> for uuid::Uuid {
 
 impl ToSql<stored::Timestamptz, Mysql> for DateTime<Utc> {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Mysql>) -> serialize::Result {
-        ToSql::<sql::Timestamp, Mysql>::to_sql(&self.naive_utc(), &mut out.reborrow())
+        ToSql::<sql::Datetime, Mysql>::to_sql(&self.naive_utc(), &mut out.reborrow())
     }
 }
 

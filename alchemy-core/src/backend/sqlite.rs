@@ -14,7 +14,7 @@ use diesel::sqlite::{Sqlite, SqliteType, SqliteValue};
 use diesel::{Connection, ConnectionResult, QueryResult, SqliteConnection};
 
 use super::AnyBind;
-use super::classify::Class;
+use super::classify::{Class, OutOfRange};
 use crate::engine::{SqliteOptions, Synchronous};
 
 /// How types that SQLite has none for are kept.
@@ -43,7 +43,12 @@ pub(crate) mod stored {
     #[diesel(sqlite_type(name = "Text"))]
     pub(crate) struct Timestamptz;
 
-    /// An integer or a double.
+    /// A decimal that has no fraction.
+    #[derive(SqlType)]
+    #[diesel(sqlite_type(name = "Long"))]
+    pub(crate) struct Whole;
+
+    /// A decimal of few enough digits.
     #[derive(SqlType)]
     #[diesel(sqlite_type(name = "Double"))]
     pub(crate) struct Numeric;
@@ -62,6 +67,9 @@ pub(super) fn push<'a>(collector: &mut <Sqlite as Backend>::BindCollector<'a>, b
         AnyBind::SmallInt(value) => collector.push_bound_value::<sql::SmallInt, _>(value, &mut ()),
         AnyBind::Integer(value) => collector.push_bound_value::<sql::Integer, _>(value, &mut ()),
         AnyBind::BigInt(value) => collector.push_bound_value::<sql::BigInt, _>(value, &mut ()),
+        // It would be stored as NULL.
+        AnyBind::Float(value) if value.is_nan() => Err(out_of_range("a NaN cannot be stored in SQLite")),
+        AnyBind::Double(value) if value.is_nan() => Err(out_of_range("a NaN cannot be stored in SQLite")),
         AnyBind::Float(value) => collector.push_bound_value::<sql::Float, _>(value, &mut ()),
         AnyBind::Double(value) => collector.push_bound_value::<sql::Double, _>(value, &mut ()),
         AnyBind::Text(value) => collector.push_bound_value::<sql::Text, _>(value, &mut ()),
@@ -73,6 +81,9 @@ pub(super) fn push<'a>(collector: &mut <Sqlite as Backend>::BindCollector<'a>, b
         AnyBind::Timestamptz(value) => collector.push_bound_value::<stored::Timestamptz, _>(value, &mut ()),
         AnyBind::Json(value) | AnyBind::Jsonb(value) => {
             collector.push_bound_value::<sql::Json, _>(value, &mut ())
+        }
+        AnyBind::Numeric(value) if whole(value).is_some() => {
+            collector.push_bound_value::<stored::Whole, _>(value, &mut ())
         }
         AnyBind::Numeric(value) => collector.push_bound_value::<stored::Numeric, _>(value, &mut ()),
         AnyBind::Unset => Err(super::bind::unset()),
@@ -116,25 +127,35 @@ impl FromSql<stored::Uuid, Sqlite> for uuid::Uuid {
     }
 }
 
+impl ToSql<stored::Whole, Sqlite> for BigDecimal {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(whole(self).ok_or("the decimal has a fraction")?);
+        Ok(IsNull::No)
+    }
+}
+
 impl ToSql<stored::Numeric, Sqlite> for BigDecimal {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-        if self.is_integer()
-            && let Some(integer) = self.to_i64()
-        {
-            out.set_value(integer);
-            return Ok(IsNull::No);
-        }
         match self.to_f64() {
-            Some(double) if self.normalized().digits() <= DOUBLE_DIGITS && double.is_finite() => {
+            Some(double) if double.is_finite() && self.normalized().digits() <= DOUBLE_DIGITS => {
                 out.set_value(double);
                 Ok(IsNull::No)
             }
-            _ => Err(super::classify::OutOfRange(format!(
+            _ => Err(OutOfRange(format!(
                 "a decimal of more than {DOUBLE_DIGITS} digits cannot be stored in SQLite without loss"
             ))
             .into()),
         }
     }
+}
+
+/// The decimal as an integer, where it is one that SQLite can hold.
+fn whole(value: &BigDecimal) -> Option<i64> {
+    if value.is_integer() { value.to_i64() } else { None }
+}
+
+fn out_of_range(reason: &str) -> diesel::result::Error {
+    diesel::result::Error::SerializationError(Box::new(OutOfRange(reason.to_owned())))
 }
 
 impl FromSql<stored::Numeric, Sqlite> for BigDecimal {

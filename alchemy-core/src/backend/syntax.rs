@@ -4,7 +4,7 @@ use diesel::QueryResult;
 use diesel::backend::{SqlDialect, sql_dialect};
 use diesel::insertable::{CanInsertInSingleQuery, ColumnInsertValue, DefaultableColumnInsertValue, InsertValues};
 use diesel::internal::derives::multiconnection::{
-    BoxedLimitOffsetClause, Concat, DefaultValues, LimitClause, LimitOffsetClause, NoLimitClause,
+    BatchInsert, BoxedLimitOffsetClause, Concat, DefaultValues, LimitClause, LimitOffsetClause, NoLimitClause,
     NoOffsetClause, OffsetClause,
 };
 use diesel::query_builder::{IntoBoxedClause, QueryFragment};
@@ -71,6 +71,15 @@ where
             Self::Default => {}
         }
         Ok(())
+    }
+}
+
+impl<V, Tab, Id, const STATIC: bool> CanInsertInSingleQuery<AnyBackend> for BatchInsert<V, Tab, Id, STATIC>
+where
+    V: CanInsertInSingleQuery<AnyBackend>,
+{
+    fn rows_to_insert(&self) -> Option<usize> {
+        self.values.rows_to_insert()
     }
 }
 

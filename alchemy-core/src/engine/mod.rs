@@ -45,6 +45,9 @@ struct Shared {
     dialect: Dialect,
     /// `None` once closed.
     pool: Mutex<Option<Pool>>,
+    /// One for each connection there may be, for those who wait without a thread.
+    #[cfg(feature = "async")]
+    permits: Arc<tokio::sync::Semaphore>,
 }
 
 /// How a pool is doing.
@@ -67,7 +70,17 @@ impl Engine {
     /// reached.
     pub fn connect(config: EngineConfig) -> Result<Self> {
         let (pool, dialect) = pool::connect(&config)?;
-        Ok(Self { shared: Arc::new(Shared { config, dialect, pool: Mutex::new(Some(pool)) }) })
+        #[cfg(feature = "async")]
+        let permits = Arc::new(tokio::sync::Semaphore::new(pool.max_size() as usize));
+        Ok(Self {
+            shared: Arc::new(Shared {
+                config,
+                dialect,
+                pool: Mutex::new(Some(pool)),
+                #[cfg(feature = "async")]
+                permits,
+            }),
+        })
     }
 
     /// The key that tells this database from others.
@@ -151,6 +164,19 @@ impl Engine {
             return Err(Error::config(format!("the engine `{}` is closed", self.bind_key())));
         };
         pool::acquire(&pool, self.acquire_timeout())
+    }
+
+    /// Waits for the right to take a connection.
+    ///
+    /// # Errors
+    /// [`Error::PoolTimeout`].
+    #[cfg(feature = "async")]
+    pub(crate) async fn permit(&self) -> Result<tokio::sync::OwnedSemaphorePermit> {
+        let permits = Arc::clone(&self.shared.permits);
+        match tokio::time::timeout(self.acquire_timeout(), permits.acquire_owned()).await {
+            Ok(Ok(permit)) => Ok(permit),
+            Ok(Err(_)) | Err(_) => Err(Error::PoolTimeout),
+        }
     }
 
     /// How long a session waits for a connection.

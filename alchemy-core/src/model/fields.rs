@@ -7,11 +7,10 @@ use std::marker::PhantomData;
 
 use diesel::QueryResult;
 use diesel::serialize::ToSql;
-use diesel::sql_types::{HasSqlType, Text};
+use diesel::sql_types::HasSqlType;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 use serde::{Deserialize, de};
 
-use super::FieldType;
 use crate::backend::{AnyBackend, BindPass};
 
 /// A payload that can be read from a map of fields. Written by derives.
@@ -90,15 +89,6 @@ impl<T> Default for Required<T> {
         Self(None)
     }
 }
-
-/// A type that a derive takes for text, because it does not know its name: an enum that derives `TextEnum`, or the
-/// like.
-pub trait TextField {}
-
-impl<T: FieldType<SqlType = Text>> TextField for T {}
-
-/// Checks, when compiled, that a type is text.
-pub const fn assert_text<T: TextField>() {}
 
 /// Binds a value that is there.
 ///

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use diesel::QueryResult;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OwnedSemaphorePermit};
 
 use super::{Access, Blocking, Session, SessionStats};
 use crate::backend::{AnyConnection, Dialect};
@@ -17,8 +17,9 @@ use crate::error::{Error, Result};
 #[derive(Clone, Debug)]
 pub struct AsyncSession {
     session: Session,
-    /// Held while the session works, so that those who wait do so without a thread.
-    turn: Arc<Mutex<()>>,
+    /// Locked while the session works, so that those who wait do so without a thread. While the session has a
+    /// connection it holds a permit for it, so that waiting for one takes no thread either.
+    turn: Arc<Mutex<Option<OwnedSemaphorePermit>>>,
 }
 
 impl AsyncSession {
@@ -75,7 +76,7 @@ impl AsyncSession {
     /// # Errors
     /// As [`Session::commit`].
     pub async fn commit(&self) -> Result<()> {
-        self.blocking(|session| session.commit()).await
+        if self.is_idle() { Ok(()) } else { self.blocking(Session::commit).await }
     }
 
     /// Gives up what was written; see [`Session::rollback`].
@@ -83,7 +84,13 @@ impl AsyncSession {
     /// # Errors
     /// As [`Session::rollback`].
     pub async fn rollback(&self) -> Result<()> {
-        self.blocking(|session| session.rollback()).await
+        if self.is_idle() { Ok(()) } else { self.blocking(Session::rollback).await }
+    }
+
+    /// Whether there is no transaction and no work under way: nothing to end and nothing to wait for.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.turn.try_lock().is_ok_and(|_turn| self.session.is_idle())
     }
 
     /// Runs a future in a transaction of its own; see [`Session::transaction`]. When the future is dropped before
@@ -114,17 +121,23 @@ impl AsyncSession {
     /// Runs a closure with the blocking [`Session`] of this unit of work, on a thread that may block.
     ///
     /// # Errors
-    /// What the closure returns.
+    /// What the closure returns; [`Error::PoolTimeout`] when no connection becomes free in time.
     pub async fn blocking<R, E, F>(&self, work: F) -> Result<R, E>
     where
         R: Send + 'static,
-        E: Send + 'static,
+        E: From<Error> + Send + 'static,
         F: FnOnce(&Session) -> Result<R, E> + Send + 'static,
     {
-        let turn = Arc::clone(&self.turn).lock_owned().await;
+        let mut turn = Arc::clone(&self.turn).lock_owned().await;
+        if turn.is_none() {
+            *turn = Some(self.engine().permit().await?);
+        }
         let session = self.session.clone();
         let finished = tokio::task::spawn_blocking(move || {
             let result = work(&session);
+            if session.is_idle() {
+                *turn = None;
+            }
             // Before the turn ends, so that the last handle of a session is never dropped on an async thread.
             drop(session);
             drop(turn);
@@ -144,12 +157,6 @@ impl AsyncSession {
     #[must_use]
     pub fn stats(&self) -> SessionStats {
         self.session.stats()
-    }
-
-    /// Whether a transaction was begun that has not ended.
-    #[must_use]
-    pub fn in_transaction(&self) -> bool {
-        self.session.in_transaction()
     }
 
     /// Runs a verb on the session's connection.

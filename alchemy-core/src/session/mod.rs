@@ -26,9 +26,9 @@ pub(crate) use self::stats::Counters;
 
 /// A unit of work.
 ///
-/// A session takes a connection from its engine's pool at its first statement. Reads run by themselves; the first
-/// write begins a transaction, which everything after it is part of. [`commit`](Session::commit) and
-/// [`rollback`](Session::rollback) end it and give the connection back; a session that is dropped rolls back. A
+/// Until it writes, each read takes a connection from the engine's pool for as long as it runs. The first write
+/// begins a transaction, which everything after it is part of. [`commit`](Session::commit) and
+/// [`rollback`](Session::rollback) end it and give its connection back; a session that is dropped rolls back. A
 /// session can be used again after either.
 ///
 /// Clones are handles of the same unit of work.
@@ -153,6 +153,12 @@ impl Session {
     #[must_use]
     pub fn in_transaction(&self) -> bool {
         self.shared.state.lock().in_transaction()
+    }
+
+    /// Whether the session holds no connection.
+    #[cfg(feature = "async")]
+    pub(crate) fn is_idle(&self) -> bool {
+        self.shared.state.lock().is_idle()
     }
 
     /// Begins a transaction, or a savepoint inside one; says how deep it is.

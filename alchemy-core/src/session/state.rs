@@ -63,9 +63,13 @@ impl State {
             && (broken || lost)
         {
             self.failed = Some((if broken { 1 } else { depth }, Arc::new(error.clone())));
-        } else if depth == 0 && matches!(&result, Err(Error::Connection(_))) {
-            // The next statement gets a connection that works.
-            self.discard();
+        } else if depth == 0 {
+            if matches!(&result, Err(Error::Connection(_))) {
+                self.discard();
+            } else {
+                // Nothing ties the next statement to this connection, and others may be waiting for one.
+                self.release();
+            }
         }
         result
     }

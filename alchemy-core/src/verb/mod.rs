@@ -43,11 +43,16 @@ fn name_field(meta: &'static ModelMeta, detail: &mut Detail) {
         return;
     }
     let Some(name) = &detail.constraint else { return };
+    let fields = |columns: &[usize]| {
+        columns.iter().map(|&column| meta.columns[column].field).collect::<Vec<_>>().join(", ")
+    };
+    // MariaDB calls every primary key so.
+    if name == "PRIMARY" || *name == crate::ddl::names::primary_key(meta, Dialect::Postgres) {
+        detail.field = Some(fields(meta.primary_key));
+        return;
+    }
     let named = |unique: &&UniqueMeta| unique_names(meta, unique).any(|candidate| candidate == *name);
-    detail.field = meta.uniques.iter().find(named).map(|unique| {
-        let fields: Vec<_> = unique.columns.iter().map(|&column| meta.columns[column].field).collect();
-        fields.join(", ")
-    });
+    detail.field = meta.uniques.iter().find(named).map(|unique| fields(unique.columns));
 }
 
 /// The names a unique constraint may have in the databases, which shorten long ones differently.

@@ -93,12 +93,9 @@ pub(crate) fn value<T: Parse>(input: ParseStream<'_>, word: &Ident, form: &str) 
     }
     input.parse::<Token![=]>()?;
     let rest = input.cursor();
-    input.parse().map_err(|error| {
-        let mut help = with_form(&error, form);
-        if let Some((token, _)) = rest.token_tree() {
-            help = with_help(token, error, format_args!("`{form}`"));
-        }
-        help
+    input.parse().map_err(|error| match rest.token_tree() {
+        Some((token, _)) => with_help(token, error, format_args!("`{form}`")),
+        None => with_form(&error, form),
     })
 }
 
@@ -126,8 +123,14 @@ pub(crate) fn list<T>(
     if content.is_empty() {
         return Err(with_help(word, format_args!("`{word}` needs a list"), format_args!("`{form}`")));
     }
-    let value = read(&content).map_err(|error| with_form(&error, form))?;
-    if content.is_empty() { Ok(value) } else { Err(with_form(&content.error("unexpected token"), form)) }
+    let value = read(&content).and_then(|value| {
+        if content.is_empty() { Ok(value) } else { Err(content.error("unexpected token")) }
+    });
+    value.map_err(|error| {
+        // What is left would be reported as well.
+        while content.parse::<TokenTree>().is_ok() {}
+        with_form(&error, form)
+    })
 }
 
 /// An item nobody knows.
@@ -171,7 +174,11 @@ fn is_typo(word: &str, known: &str) -> bool {
     }
 }
 
+/// The same error with a help that shows the right form, unless it has a better one.
 fn with_form(error: &syn::Error, form: &str) -> syn::Error {
+    if error.to_string().contains("\nhelp: ") {
+        return error.clone();
+    }
     syn::Error::new(error.span(), format_args!("{error}\nhelp: `{form}`"))
 }
 

@@ -1,7 +1,7 @@
 //! The metadata of a model and its entry in the registry.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 
 use crate::attr::ForeignKeyAttr;
 use crate::model::{Column, Constraint, Model, Role, handle_of};
@@ -27,7 +27,7 @@ pub(super) fn model(model: &Model) -> TokenStream {
             type New = #new;
             type Changeset = #changeset;
 
-            const META: &'static __private::ModelMeta = META;
+            const META: &'static __private::ModelMeta = __META;
 
             fn id(&self) -> Self::Id {
                 ::core::clone::Clone::clone(&self.#key_field)
@@ -46,11 +46,11 @@ pub(super) fn model(model: &Model) -> TokenStream {
             }
         }
 
-        __private::inventory::submit!(__private::Registered(|| META));
+        __private::inventory::submit!(__private::Registered(|| __META));
     }
 }
 
-/// The constants `COLUMNS` and `META`, and one for each sort of constraint that the model has.
+/// The constants `__COLUMNS` and `__META`, and one for each sort of constraint that the model has.
 fn meta(model: &Model) -> TokenStream {
     let (name, table) = (model.name(), &model.table.sql_name);
     let columns = model.columns.iter().map(|column| column_meta(model, column));
@@ -60,7 +60,7 @@ fn meta(model: &Model) -> TokenStream {
         if items.is_empty() {
             return;
         }
-        let constant = Ident::new(&field.to_uppercase(), Span::call_site());
+        let constant = format_ident!("__{}", field.to_uppercase());
         let (field, ty) = (Ident::new(field, Span::call_site()), Ident::new(ty, Span::call_site()));
         constants.extend(quote! {
             const #constant: &[__private::#ty] = &[#(#items),*];
@@ -79,11 +79,11 @@ fn meta(model: &Model) -> TokenStream {
     let bind_key = model.bind_key.iter().map(|key| quote!(meta.bind_key = ::core::option::Option::Some(#key);));
     let managed = model.table.module.is_none().then(|| quote!(meta.managed = false;));
     quote! {
-        const COLUMNS: &[__private::ColumnMeta] = &[#(#columns),*];
+        const __COLUMNS: &[__private::ColumnMeta] = &[#(#columns),*];
         #constants
-        const META: &__private::ModelMeta = &{
+        const __META: &__private::ModelMeta = &{
             #[allow(unused_mut)]
-            let mut meta = __private::ModelMeta::new(#name, #table, COLUMNS);
+            let mut meta = __private::ModelMeta::new(#name, #table, __COLUMNS);
             #(#bind_key)*
             #settings
             #managed

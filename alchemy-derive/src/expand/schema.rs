@@ -100,14 +100,14 @@ fn whole(
             use #private as __private;
 
             #[allow(dead_code)]
-            trait Unknown {
+            trait __Unknown {
                 #(const #handles: __private::NoColumn = __private::NoColumn;)*
             }
-            impl Unknown for #model {}
+            impl __Unknown for #model {}
 
             #(const #places: ::core::primitive::usize = <#model>::#handles.index();)*
 
-            fn build(#(#values: <#model as __private::ColumnAt<{ #places }>>::Rust),*) -> #schema {
+            fn __build(#(#values: <#model as __private::ColumnAt<{ #places }>>::Rust),*) -> #schema {
                 #schema { #(#fits),* }
             }
 
@@ -115,7 +115,7 @@ fn whole(
             impl ::core::convert::From<#model> for #schema {
                 fn from(model: #model) -> Self {
                     let #model { #(#sources: #values,)* .. } = model;
-                    build(#(#values),*)
+                    __build(#(#values),*)
                 }
             }
 
@@ -126,7 +126,7 @@ fn whole(
                 const COLUMNS: &'static [::core::primitive::usize] = &[#(#places),*];
 
                 fn read(row: &mut __private::RowReader<'_>) -> __private::diesel::QueryResult<Self> {
-                    ::core::result::Result::Ok(build(
+                    ::core::result::Result::Ok(__build(
                         #(<#model as __private::ColumnAt<{ #places }>>::read_next(row)?),*
                     ))
                 }

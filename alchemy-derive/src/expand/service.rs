@@ -37,7 +37,11 @@ pub(crate) fn service(input: &DeriveInput, facade: Facade) -> TokenStream {
         const _: () = {
             use #private as __private;
 
-            impl<S> #service<S> {
+            #[allow(trivial_bounds)]
+            impl<S> #service<S>
+            where
+                #model: __private::Model,
+            {
                 /// A service on a session.
                 #[must_use]
                 #vis fn new(session: S) -> Self {
@@ -91,7 +95,11 @@ fn guard(input: &DeriveInput, service: &proc_macro2::Ident) -> TokenStream {
     let model = &input.ident;
     quote! {
         #[automatically_derived]
-        impl<'r> __private::rocket::request::FromRequest<'r> for #service {
+        #[allow(trivial_bounds)]
+        impl<'r> __private::rocket::request::FromRequest<'r> for #service
+        where
+            #model: __private::Model,
+        {
             type Error = __private::Error;
 
             fn from_request<'life0, 'async_trait>(
@@ -113,7 +121,11 @@ fn guard(input: &DeriveInput, service: &proc_macro2::Ident) -> TokenStream {
         }
 
         #[automatically_derived]
-        impl __private::rocket::Sentinel for #service {
+        #[allow(trivial_bounds)]
+        impl __private::rocket::Sentinel for #service
+        where
+            #model: __private::Model,
+        {
             fn abort(rocket: &__private::rocket::Rocket<__private::rocket::Ignite>) -> ::core::primitive::bool {
                 __private::abort_service::<#model>(rocket)
             }

@@ -55,10 +55,17 @@ pub(super) fn checks(model: &Model) -> TokenStream {
     let types = model.columns.iter().filter(|column| column.is_presumed_text()).map(|column| {
         let ty = types::option_inner(&column.ty).unwrap_or(&column.ty);
         let span = Span::call_site().located_at(ty.span());
-        quote_spanned!(span=> __private::fields::assert_text::<#ty>();)
+        quote_spanned!(span=> #ty: __private::FieldType<SqlType = ::diesel::sql_types::Text>,)
     });
     let types: Vec<_> = types.collect();
-    if types.is_empty() { TokenStream::new() } else { quote!(const _: () = { #(#types)* };) }
+    if types.is_empty() {
+        return TokenStream::new();
+    }
+    // The bounds of an item are checked before everything that relies on them.
+    quote! {
+        #[allow(dead_code, trivial_bounds)]
+        trait __Texts where #(#types)* {}
+    }
 }
 
 /// The SQL type of a column inside of the module, where the user's names are not in scope: a single name, and what

@@ -1,0 +1,8 @@
+use alchemy_core::prelude::*;
+
+#[derive(UuidBase)]
+enum Author {
+    Known { id: Uuid },
+}
+
+fn main() {}

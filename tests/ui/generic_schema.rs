@@ -1,0 +1,18 @@
+use alchemy_core::prelude::*;
+
+#[derive(UuidAuditBase)]
+struct Author {
+    id: Uuid,
+    name: String,
+    rank: i32,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}
+
+#[derive(Schema)]
+#[schema(model = Author)]
+struct AuthorSchema<T> {
+    name: T,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use alchemy_core::prelude::*;
+
+#[derive(UuidBase)]
+struct Author {
+    #[alchemy(default = Uuid::nil())]
+    id: Uuid,
+    name: String,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use alchemy_core::prelude::*;
+
+#[derive(UuidBase)]
+struct Author {
+    id: Uuid,
+    #[alchemy(precision = 10)]
+    rank: i32,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use alchemy_core::prelude::*;
+
+#[derive(Schema)]
+enum AuthorSchema {
+    Known,
+}
+
+fn main() {}

@@ -1,0 +1,19 @@
+use alchemy_core::prelude::*;
+
+#[derive(UuidAuditBase)]
+struct Author {
+    id: Uuid,
+    name: String,
+    rank: i32,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}
+
+#[derive(Schema)]
+#[schema(model = Author)]
+struct AuthorSchema {
+    name: String,
+    rank: i64,
+}
+
+fn main() {}

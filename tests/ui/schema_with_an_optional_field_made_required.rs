@@ -1,0 +1,20 @@
+use alchemy_core::prelude::*;
+
+#[derive(UuidAuditBase)]
+struct Author {
+    id: Uuid,
+    name: String,
+    nick: Option<String>,
+    rank: i32,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}
+
+#[derive(Schema)]
+#[schema(model = Author)]
+struct AuthorSchema {
+    name: String,
+    nick: String,
+}
+
+fn main() {}

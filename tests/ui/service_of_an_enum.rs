@@ -1,0 +1,8 @@
+use alchemy_core::prelude::*;
+
+#[derive(Service)]
+enum Author {
+    Known,
+}
+
+fn main() {}

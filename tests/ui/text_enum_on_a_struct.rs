@@ -1,0 +1,6 @@
+use alchemy_core::prelude::*;
+
+#[derive(Debug, TextEnum)]
+struct Status;
+
+fn main() {}

@@ -1,0 +1,6 @@
+use alchemy_core::prelude::*;
+
+#[derive(Debug, TextEnum)]
+enum Status {}
+
+fn main() {}

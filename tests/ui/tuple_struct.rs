@@ -1,0 +1,6 @@
+use alchemy_core::prelude::*;
+
+#[derive(UuidBase)]
+struct Author(Uuid, String);
+
+fn main() {}
