@@ -39,6 +39,7 @@ two = ["alchemy-core/postgres"]
 [dependencies]
 alchemy-core = { path = "$root/alchemy-core" }
 diesel = { version = "2.3", default-features = false }
+serde = { version = "1", features = ["derive"] }
 EOF
 
 manifest typed >"$work/typed/Cargo.toml" <<EOF
