@@ -250,7 +250,9 @@ impl Error {
             (Text::NotNull, ..) => "a required value is null".to_owned(),
             (Text::InvalidValue, _, Some(field)) => format!("`{field}` has a value that cannot be stored"),
             (Text::InvalidValue, ..) => "a value cannot be stored".to_owned(),
-            (Text::Retryable, ..) => "the database was busy; the request may succeed when sent again".to_owned(),
+            (Text::Retryable, ..) => {
+                "the database was busy; the request may succeed when sent again".to_owned()
+            }
             (Text::Connection, ..) => "the database cannot be reached".to_owned(),
             (Text::Other, ..) => "the database reported an error".to_owned(),
         }

@@ -49,7 +49,8 @@ use crate::krate::Facade;
 /// * `foreign_key(Author, field = id, on_delete = cascade, on_update = restrict, deferred, name = "…")`;
 /// * `search`, `sort`, `filter`: what query strings may do with the column;
 /// * `skip(create, update, output)`: what the column is left out of;
-/// * `sql_type = Text`: Diesel's type for the column, for a type that Alchemy does not know.
+/// * `sql_type = Text`: Diesel's type for the column, for a type that Alchemy does not know by its name. Without it such
+///   a type is taken for an enum that derives `TextEnum`.
 #[proc_macro_derive(UuidBase, attributes(alchemy, serde))]
 pub fn uuid_base(input: TokenStream) -> TokenStream {
     expand::model(&parse_macro_input!(input as DeriveInput), &base::UUID, Facade::Core).into()
@@ -85,7 +86,8 @@ pub fn schema(input: TokenStream) -> TokenStream {
 ///
 /// The text is the variant's name in snake case; `#[alchemy(rename_all = "kebab-case")]` on the enum and
 /// `#[alchemy(rename = "…")]` on a variant change it. Implements Diesel's traits for values of the SQL type `Text`,
-/// `Display`, `FromStr` and a method `as_str`.
+/// `Display`, `FromStr` and a method `as_str`. The enum needs `Debug` too, which Diesel asks for, and what the model's
+/// payloads need of every field: `Clone` and serde's `Serialize` and `Deserialize`.
 #[proc_macro_derive(TextEnum, attributes(alchemy))]
 pub fn text_enum(input: TokenStream) -> TokenStream {
     expand::text_enum(&parse_macro_input!(input as DeriveInput), Facade::Core).into()

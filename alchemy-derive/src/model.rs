@@ -415,9 +415,10 @@ fn module_name(table: &str, span: Span) -> Ident {
 /// A name as an identifier, raw where it is a keyword, with an underscore in front where it is none at all.
 fn identifier(name: &str, span: Span) -> Ident {
     let raw = format!("r#{name}");
-    let mut ident = syn::parse_str::<Ident>(name)
-        .or_else(|_| syn::parse_str::<Ident>(&raw))
-        .unwrap_or_else(|_| Ident::new(&format!("_{}", name.replace(|c: char| !c.is_alphanumeric(), "_")), span));
+    let mut ident =
+        syn::parse_str::<Ident>(name).or_else(|_| syn::parse_str::<Ident>(&raw)).unwrap_or_else(|_| {
+            Ident::new(&format!("_{}", name.replace(|c: char| !c.is_alphanumeric(), "_")), span)
+        });
     ident.set_span(span);
     ident
 }

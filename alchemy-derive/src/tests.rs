@@ -98,13 +98,21 @@ fn model_with_faults() {
 
 #[test]
 fn service() {
-    let author = input(quote!(pub struct Author { pub id: Uuid }));
+    let author = input(quote!(
+        pub struct Author {
+            pub id: Uuid,
+        }
+    ));
     insta::assert_snapshot!(pretty(expand::service(&author, Facade::Core)));
 }
 
 #[test]
 fn service_for_rocket() {
-    let author = input(quote!(pub struct Author { pub id: Uuid }));
+    let author = input(quote!(
+        pub struct Author {
+            pub id: Uuid,
+        }
+    ));
     insta::assert_snapshot!(pretty(expand::service(&author, Facade::Rocket)));
 }
 

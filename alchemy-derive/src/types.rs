@@ -127,7 +127,8 @@ fn sql_type_name(path: &Path) -> Option<&'static (&'static str, &'static str)> {
             _ => None,
         };
     }
-    let diesels = path.segments.len() == 1 || path.segments.iter().any(|segment| segment.ident == "sql_types");
+    let diesels =
+        path.segments.len() == 1 || path.segments.iter().any(|segment| segment.ident == "sql_types");
     SQL_TYPES.iter().find(|(name, _)| diesels && last.ident == name)
 }
 

@@ -87,7 +87,8 @@ fn audit(model: &Model, errors: &mut Errors) -> bool {
         }
     }
     for column in model.columns.iter().filter(|column| matches!(column.role, Role::Audit(_))) {
-        let words = [("default", column.attrs.default.is_some()), ("skip", column.attrs.skip_create.is_some())];
+        let words =
+            [("default", column.attrs.default.is_some()), ("skip", column.attrs.skip_create.is_some())];
         if let Some((word, _)) = words.iter().find(|(_, given)| *given) {
             errors.at(
                 &column.field,
@@ -117,7 +118,11 @@ fn names(model: &Model, errors: &mut Errors) -> bool {
             sound = false;
             errors.at(
                 &column.field,
-                format_args!("`{field}` and `{other}` have the same handle `{}::{}`", model.name(), column.handle),
+                format_args!(
+                    "`{field}` and `{other}` have the same handle `{}::{}`",
+                    model.name(),
+                    column.handle
+                ),
                 "rename one of the fields; `#[alchemy(column = \"…\")]` keeps its column's name",
             );
         }
@@ -253,7 +258,10 @@ fn foreign_key(column: &Column, errors: &mut Errors) {
         if action.variant == "SetDefault" && !column.nullable && column.attrs.db_default.is_none() {
             errors.at(
                 &action.word,
-                format_args!("the database has no default for `{}`, so `set_default` would fail", column.field),
+                format_args!(
+                    "the database has no default for `{}`, so `set_default` would fail",
+                    column.field
+                ),
                 "add `db_default = \"…\"`, or choose `cascade` or `restrict`",
             );
         }

@@ -2,7 +2,9 @@
 #![allow(missing_docs)]
 
 use alchemy_core::diesel;
-use alchemy_core::model::{ColumnKind, ColumnRole, DefaultValue, Model, NewRow, ReferentialAction, Row, models};
+use alchemy_core::model::{
+    ColumnKind, ColumnRole, DefaultValue, Model, NewRow, ReferentialAction, Row, models,
+};
 use alchemy_core::prelude::*;
 use diesel::prelude::*;
 use serde_json::json;
@@ -83,8 +85,18 @@ fn columns_stand_in_the_order_key_data_audit() {
     assert_eq!(
         fields,
         [
-            "id", "author_id", "title", "status", "type", "shelf", "place", "price", "secret", "isbn",
-            "created_at", "updated_at"
+            "id",
+            "author_id",
+            "title",
+            "status",
+            "type",
+            "shelf",
+            "place",
+            "price",
+            "secret",
+            "isbn",
+            "created_at",
+            "updated_at"
         ]
     );
     let roles: Vec<_> = Book::META.columns.iter().map(|column| column.role).collect();
@@ -106,7 +118,10 @@ fn metadata_holds_what_the_attributes_say() {
     assert_eq!((column("isbn").creatable, column("isbn").updatable), (true, false));
     assert_eq!((column("id").updatable, column("created_at").creatable), (false, false));
     let name = Author::NAME.meta();
-    assert_eq!((name.max_length, name.searchable, name.sortable, name.filterable), (Some(10), true, true, false));
+    assert_eq!(
+        (name.max_length, name.searchable, name.sortable, name.filterable),
+        (Some(10), true, true, false)
+    );
 
     let uniques: Vec<_> = Book::META.uniques.iter().map(|unique| (unique.name, unique.columns)).collect();
     assert_eq!(uniques, [(None, &[2][..]), (Some("uq_shelf"), &[5, 6])]);
@@ -131,7 +146,10 @@ fn a_new_row_is_filled_once() {
     let mut new = new_book();
     assert!(!new.has(0) && !new.has(3) && !new.has(6) && new.has(7) && new.has(9));
     new.fill();
-    assert_eq!((new.status, &new.place, &new.secret), (Some(Status::Draft), &Some(Some("front".into())), &Some(vec![])));
+    assert_eq!(
+        (new.status, &new.place, &new.secret),
+        (Some(Status::Draft), &Some(Some("front".into())), &Some(vec![]))
+    );
     let id = new.id().unwrap();
     assert!(new.has(0) && new.has(3) && new.has(6) && new.has(8));
     assert!(!new.has(5), "the database fills in its default");
@@ -168,18 +186,21 @@ fn what_does_not_fit_a_payload_is_refused_by_name() {
         serde_json::from_value::<T>(value).err().unwrap().to_string()
     }
     assert_eq!(error::<NewAuthor>(json!({"id": Uuid::nil()})), "missing field `name`");
-    assert_eq!(
-        error::<NewAuthor>(json!({"name": null})),
-        "`name`: invalid type: null, expected a string"
-    );
+    assert_eq!(error::<NewAuthor>(json!({"name": null})), "`name`: invalid type: null, expected a string");
     assert_eq!(
         error::<NewAuthor>(json!({"name": "a", "email": 1})),
         "unknown field `email`, expected one of `id`, `name`, `dob`"
     );
-    assert_eq!(error::<NewAuthor>(json!({"name": "a", "dob": "x"})), "`dob`: input contains invalid characters");
+    assert_eq!(
+        error::<NewAuthor>(json!({"name": "a", "dob": "x"})),
+        "`dob`: input contains invalid characters"
+    );
     for kept in ["id", "created_at", "updated_at", "createdAt", "isbn"] {
         let message = error::<BookChangeset>(json!({kept: "x"}));
-        assert!(message.starts_with(&format!("unknown field `{kept}`, expected one of `authorId`, ")), "{message}");
+        assert!(
+            message.starts_with(&format!("unknown field `{kept}`, expected one of `authorId`, ")),
+            "{message}"
+        );
     }
     assert_eq!(
         error::<AuthorChangeset>(json!({"name": null})),
@@ -212,7 +233,10 @@ fn output_leaves_out_what_is_to_be_left_out() {
         r#"{"createdAt":"1970-01-01T00:00:00Z","updatedAt":"1970-01-01T00:00:00Z","authorId":"00000000-0000-0000-0000-000000000000","name":"T","status":"OutOfPrint","type":null,"shelf":1,"place":null,"price":"3","isbn":null,"id":"00000000-0000-0000-0000-000000000000"}"#
     );
     let new = NewBook::from(book);
-    assert_eq!((new.id, new.status, new.secret), (Some(Uuid::nil()), Some(Status::OutOfPrint), Some(vec![1])));
+    assert_eq!(
+        (new.id, new.status, new.secret),
+        (Some(Uuid::nil()), Some(Status::OutOfPrint), Some(vec![1]))
+    );
 }
 
 impl Serialize for Status {

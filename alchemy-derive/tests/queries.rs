@@ -79,7 +79,8 @@ fn a_new_row_inserted_by_diesel_is_filled() {
             .values(NewAuthor { rank: Some(3), status: Some(Status::Active), ..new })
             .execute(connection)?;
         let loaded: Vec<Author> = authors::table.order(authors::rank).load(connection)?;
-        let values: Vec<_> = loaded.iter().map(|author| (author.country.as_str(), author.rank, author.status)).collect();
+        let values: Vec<_> =
+            loaded.iter().map(|author| (author.country.as_str(), author.rank, author.status)).collect();
         assert_eq!(values, [("unknown", 3, Some(Status::Active)), ("unknown", 7, None)]);
         assert_ne!(loaded[0].id, loaded[1].id);
         assert!(loaded.iter().all(|author| author.created_at > DateTime::UNIX_EPOCH));
@@ -102,7 +103,8 @@ fn a_changeset_sets_what_it_has() {
     on_session(|connection| {
         let ann = author("Ann");
         diesel::insert_into(authors::table).values(&ann).execute(connection)?;
-        let changes = AuthorChangeset { name: Some("Zoe".into()), status: Some(None), ..AuthorChangeset::default() };
+        let changes =
+            AuthorChangeset { name: Some("Zoe".into()), status: Some(None), ..AuthorChangeset::default() };
         diesel::update(&ann).set(&changes).execute(connection)?;
         let loaded: Author = authors::table.find(ann.id).first(connection)?;
         assert_eq!(loaded, Author { name: "Zoe".into(), status: None, ..ann });
@@ -142,7 +144,8 @@ fn an_enum_is_read_and_written_as_text() {
 fn a_table_works_with_each_backend() {
     let sql = diesel::debug_query::<diesel::pg::Pg, _>(&authors::table.select(authors::id)).to_string();
     assert_eq!(sql, r#"SELECT "authors"."id" FROM "authors" -- binds: []"#);
-    let sql = diesel::debug_query::<diesel::sqlite::Sqlite, _>(&authors::table.select(authors::id)).to_string();
+    let sql =
+        diesel::debug_query::<diesel::sqlite::Sqlite, _>(&authors::table.select(authors::id)).to_string();
     assert_eq!(sql, "SELECT `authors`.`id` FROM `authors` -- binds: []");
 }
 

@@ -97,7 +97,10 @@ fn a_schema_is_read_from_a_row_of_its_columns() {
 fn a_schema_becomes_a_new_row() {
     let form = Form { id: None, name: "Bob".into(), dob: None, mood: Mood::Good, rank: 5, created_at: None };
     let new = NewAuthor::from(form.clone());
-    assert_eq!((new.id, new.name.as_str(), new.dob, new.rank, new.r#type), (None, "Bob", None, Some(5), None));
+    assert_eq!(
+        (new.id, new.name.as_str(), new.dob, new.rank, new.r#type),
+        (None, "Bob", None, Some(5), None)
+    );
     let id = Some(Uuid::from_u128(9));
     assert_eq!(NewAuthor::from(Form { id, ..form }).id, id);
 }
@@ -113,6 +116,9 @@ fn a_schema_becomes_a_changeset_without_the_key() {
         rank: 5,
         created_at: Some(DateTime::UNIX_EPOCH),
     });
-    assert_eq!((changes.name.as_deref(), changes.dob, changes.mood), (Some("Bob"), Some(None), Some(Mood::Good)));
+    assert_eq!(
+        (changes.name.as_deref(), changes.dob, changes.mood),
+        (Some("Bob"), Some(None), Some(Mood::Good))
+    );
     assert_eq!((changes.rank, changes.r#type), (None, None));
 }

@@ -121,7 +121,9 @@ impl<'a> BindCollector<'a, AnyBackend> for AnyBindCollector<'a> {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(collector) => collector.push_null_value(metadata.sqlite),
             #[cfg(feature = "postgres")]
-            Self::Postgres(collector) => collector.push_null_value(metadata.postgres.ok_or_else(missing_lookup)?),
+            Self::Postgres(collector) => {
+                collector.push_null_value(metadata.postgres.ok_or_else(missing_lookup)?)
+            }
             #[cfg(feature = "mysql")]
             Self::Mysql(collector) => collector.push_null_value(metadata.mysql),
         }

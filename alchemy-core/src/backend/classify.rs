@@ -49,8 +49,7 @@ pub(crate) fn classify(connection: &mut AnyConnection, error: DieselError) -> Er
         DieselError::DatabaseError(_, information) => named(connection.dialect(), class, &**information),
         _ => (None, None),
     };
-    let detail =
-        Box::new(Detail { constraint, field, source: Some(Arc::new(error)), ..Detail::default() });
+    let detail = Box::new(Detail { constraint, field, source: Some(Arc::new(error)), ..Detail::default() });
     match class {
         Class::Duplicate => Error::Duplicate(detail),
         Class::ForeignKey => Error::ForeignKey(detail),
@@ -67,7 +66,8 @@ pub(crate) fn classify(connection: &mut AnyConnection, error: DieselError) -> Er
 /// An error of connecting.
 pub(crate) fn connection_error(message: &str) -> Error {
     // The driver's text may repeat the URL; it goes to the log of whoever asks for the source, not to clients.
-    let source = DieselError::DatabaseError(DatabaseErrorKind::UnableToSendCommand, Box::new(message.to_owned()));
+    let source =
+        DieselError::DatabaseError(DatabaseErrorKind::UnableToSendCommand, Box::new(message.to_owned()));
     Error::Connection(Box::new(Detail { source: Some(Arc::new(source)), ..Detail::default() }))
 }
 
@@ -106,7 +106,8 @@ fn unclassified(connection: &mut AnyConnection, message: &str) -> Class {
     class.unwrap_or(Class::Other)
 }
 
-/// The constraint and the column that the database names. Only PostgreSQL has fields for them.
+/// The constraint and the column that the database names; several columns with commas between them. Only PostgreSQL
+/// has fields for them.
 fn named(
     dialect: Dialect,
     class: Class,
@@ -117,7 +118,11 @@ fn named(
         #[cfg(feature = "sqlite")]
         Dialect::Sqlite if matches!(class, Class::Duplicate | Class::NotNull) => {
             let columns = super::sqlite::violated_columns(information.message());
-            (None, if let [single] = columns[..] { Some(own(single)) } else { None })
+            (None, (!columns.is_empty()).then(|| columns.join(", ")))
+        }
+        #[cfg(feature = "sqlite")]
+        Dialect::Sqlite if class == Class::Check => {
+            (super::sqlite::violated_check(information.message()).map(own), None)
         }
         #[cfg(feature = "mysql")]
         Dialect::Mysql => match class {

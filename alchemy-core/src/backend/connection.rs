@@ -4,8 +4,8 @@ use std::marker::PhantomData;
 
 use diesel::backend::Backend;
 use diesel::connection::{
-    AnsiTransactionManager, CacheSize, Connection, ConnectionSealed, DefaultLoadingMode, Instrumentation, LoadConnection,
-    MultiConnectionHelper, SimpleConnection, TransactionManager, TransactionManagerStatus,
+    AnsiTransactionManager, CacheSize, Connection, ConnectionSealed, DefaultLoadingMode, Instrumentation,
+    LoadConnection, MultiConnectionHelper, SimpleConnection, TransactionManager, TransactionManagerStatus,
 };
 use diesel::expression::QueryMetadata;
 use diesel::migration::MigrationConnection;

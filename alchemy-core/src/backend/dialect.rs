@@ -54,6 +54,24 @@ impl Dialect {
         !matches!(self, Self::Sqlite)
     }
 
+    /// What follows `ASC` so that `NULL` comes before every value, as SQLite and MariaDB have it by themselves.
+    ///
+    /// PostgreSQL takes `NULL` for the greatest value: <https://www.postgresql.org/docs/current/queries-order.html>.
+    pub(crate) const fn nulls_first(self) -> &'static str {
+        match self {
+            Self::Postgres => " NULLS FIRST",
+            Self::Sqlite | Self::Mysql => "",
+        }
+    }
+
+    /// What follows `DESC` so that `NULL` comes after every value.
+    pub(crate) const fn nulls_last(self) -> &'static str {
+        match self {
+            Self::Postgres => " NULLS LAST",
+            Self::Sqlite | Self::Mysql => "",
+        }
+    }
+
     /// Whether a failed statement leaves its transaction unusable.
     pub(crate) const fn error_aborts_transaction(self) -> bool {
         matches!(self, Self::Postgres)

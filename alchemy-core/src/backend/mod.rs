@@ -11,7 +11,9 @@
 //! Whatever differs between databases is in this module and nowhere else.
 
 #[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
-compile_error!("alchemy-core needs a database: turn on at least one of the features `sqlite`, `postgres` and `mysql`");
+compile_error!(
+    "alchemy-core needs a database: turn on at least one of the features `sqlite`, `postgres` and `mysql`"
+);
 
 /// Runs the same code on whichever variant a value is.
 macro_rules! each {

@@ -29,7 +29,10 @@ pub(crate) mod stored {
     pub(crate) struct Timestamptz;
 }
 
-pub(super) fn push<'a>(collector: &mut <Mysql as Backend>::BindCollector<'a>, bind: AnyBind<'a>) -> QueryResult<()> {
+pub(super) fn push<'a>(
+    collector: &mut <Mysql as Backend>::BindCollector<'a>,
+    bind: AnyBind<'a>,
+) -> QueryResult<()> {
     match bind {
         AnyBind::Bool(value) => collector.push_bound_value::<sql::Bool, _>(value, &mut ()),
         AnyBind::SmallInt(value) => collector.push_bound_value::<sql::SmallInt, _>(value, &mut ()),
@@ -82,7 +85,10 @@ pub(crate) fn establish(url: &str) -> ConnectionResult<MysqlConnection> {
 /// What is set on each connection, in one statement.
 ///
 /// The SQL mode makes MariaDB refuse values that it would otherwise change to fit.
-pub(crate) fn prepare_connection(connection: &mut MysqlConnection, options: &MysqlOptions) -> QueryResult<()> {
+pub(crate) fn prepare_connection(
+    connection: &mut MysqlConnection,
+    options: &MysqlOptions,
+) -> QueryResult<()> {
     // The mode is checked to be a list of plain words when the options are made.
     let mode = &options.sql_mode;
     let timeout = options.statement_timeout.map_or(0.0, |timeout| timeout.as_secs_f64());
@@ -121,11 +127,22 @@ pub(super) fn violated_constraint(message: &str) -> Option<&str> {
     rest.split_once('`').map(|(name, _)| name)
 }
 
-/// The column that a not-null error's text names: "Column 'x' cannot be null", "Field 'x' doesn't have a default
-/// value", "Data too long for column 'x' at row 1".
+/// The column that an error's text names: "Column 'x' cannot be null", "Field 'x' doesn't have a default value",
+/// "Data too long for column 'x' at row 1", "Incorrect integer value: '…' for column `db`.`table`.`x` at row 1".
+///
+/// The value in the last one may look like any of them.
 pub(super) fn violated_column(message: &str) -> Option<&str> {
-    let start = ["Column '", "Field '", " for column '"].iter().find_map(|start| message.split_once(start))?;
-    start.1.split_once('\'').map(|(name, _)| name)
+    for start in ["Column '", "Field '"] {
+        if let Some(rest) = message.strip_prefix(start) {
+            return rest.split_once('\'').map(|(name, _)| name);
+        }
+    }
+    let (_, rest) = message.rsplit_once(" for column ")?;
+    let (column, _) = rest.rsplit_once(" at row ")?;
+    match column.strip_prefix('`') {
+        Some(path) => path.strip_suffix('`')?.rsplit("`.`").next(),
+        None => column.strip_prefix('\'')?.strip_suffix('\''),
+    }
 }
 
 /// The number of the last statement's error, where the connection still answers.
@@ -164,4 +181,49 @@ pub(crate) fn class(errno: u32) -> Option<Class> {
         1040 | 1053 | 1203 | 1927 => Class::Connection,
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_is_named_by_the_server_and_not_by_the_value() {
+        for (message, column) in [
+            ("Column 'name' cannot be null", Some("name")),
+            ("Field 'name' doesn't have a default value", Some("name")),
+            ("Data too long for column 'name' at row 1", Some("name")),
+            ("Out of range value for column 'na''me' at row 12", Some("na''me")),
+            ("Incorrect integer value: 'x' for column `shop`.`shelf`.`room` at row 1", Some("room")),
+            (
+                "Incorrect integer value: 'a for column 'b' at row 2' for column `shop`.`shelf`.`room` at row 1",
+                Some("room"),
+            ),
+            (
+                "Incorrect integer value: 'Column 'secret'' for column `shop`.`shelf`.`room` at row 1",
+                Some("room"),
+            ),
+            ("BIGINT value is out of range in '(9 + `shop`.`shelf`.`room`)'", None),
+        ] {
+            assert_eq!(violated_column(message), column, "{message}");
+        }
+    }
+
+    #[test]
+    fn a_constraint_is_named_by_the_server_and_not_by_the_value() {
+        for (message, constraint) in [
+            ("Duplicate entry 'x' for key 'uq_shelf_label'", Some("uq_shelf_label")),
+            ("Duplicate entry 'x' for key 'shelf.uq_shelf_label'", Some("uq_shelf_label")),
+            ("Duplicate entry 'a' for key 'PRIMARY' for key 'uq_shelf_label'", Some("uq_shelf_label")),
+            ("CONSTRAINT `ck_shelf_full` failed for `shop`.`shelf`", Some("ck_shelf_full")),
+            (
+                "Cannot delete or update a parent row: a foreign key constraint fails (`shop`.`book`, CONSTRAINT \
+                 `fk_book_shelf` FOREIGN KEY (`shelf_id`) REFERENCES `shelf` (`id`))",
+                Some("fk_book_shelf"),
+            ),
+            ("Lock wait timeout exceeded; try restarting transaction", None),
+        ] {
+            assert_eq!(violated_constraint(message), constraint, "{message}");
+        }
+    }
 }

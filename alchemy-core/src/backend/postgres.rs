@@ -46,7 +46,10 @@ pub(crate) fn establish(url: &str) -> ConnectionResult<PgConnection> {
 }
 
 /// What is set on each connection, in one statement.
-pub(crate) fn prepare_connection(connection: &mut PgConnection, options: &PostgresOptions) -> QueryResult<()> {
+pub(crate) fn prepare_connection(
+    connection: &mut PgConnection,
+    options: &PostgresOptions,
+) -> QueryResult<()> {
     diesel::sql_query(
         "SELECT set_config('TimeZone', 'UTC', false), set_config('application_name', $1, false), \
          set_config('statement_timeout', $2, false)",
@@ -80,13 +83,21 @@ pub(crate) fn class(message: &str) -> Option<Class> {
         ("the database system is", Class::Connection),
         // 22001, 22003, 22007, 22008, 22021, 22P02, 22P05
         ("value too long for type", Class::InvalidValue),
+        ("value out of range: ", Class::InvalidValue),
         ("numeric field overflow", Class::InvalidValue),
         ("value overflows numeric format", Class::InvalidValue),
+        ("date/time field value out of range", Class::InvalidValue),
+        ("invalid input syntax for type", Class::InvalidValue),
+        ("invalid input value for enum", Class::InvalidValue),
         ("invalid byte sequence for encoding", Class::InvalidValue),
         ("unsupported Unicode escape sequence", Class::InvalidValue),
     ];
     if let Some((_, class)) = STARTS.iter().find(|(start, _)| message.starts_with(start)) {
         return Some(*class);
     }
-    message.ends_with(" out of range").then_some(Class::InvalidValue)
+    // `integer out of range`, `value "70000" is out of range for type smallint`, `"1e400" is out of range for type real`
+    let out_of_range = message.ends_with(" out of range")
+        || (message.trim_start_matches("value ").starts_with('"')
+            && message.contains("\" is out of range for type "));
+    out_of_range.then_some(Class::InvalidValue)
 }

@@ -61,7 +61,10 @@ const TIMESTAMP: &str = "%Y-%m-%d %H:%M:%S%.6f";
 /// The decimal digits that a double keeps.
 const DOUBLE_DIGITS: u64 = 15;
 
-pub(super) fn push<'a>(collector: &mut <Sqlite as Backend>::BindCollector<'a>, bind: AnyBind<'a>) -> QueryResult<()> {
+pub(super) fn push<'a>(
+    collector: &mut <Sqlite as Backend>::BindCollector<'a>,
+    bind: AnyBind<'a>,
+) -> QueryResult<()> {
     match bind {
         AnyBind::Bool(value) => collector.push_bound_value::<sql::Bool, _>(value, &mut ()),
         AnyBind::SmallInt(value) => collector.push_bound_value::<sql::SmallInt, _>(value, &mut ()),
@@ -162,7 +165,9 @@ impl FromSql<stored::Numeric, Sqlite> for BigDecimal {
     fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
         match value.value_type() {
             Some(SqliteType::Text) => value.read_text().parse().map_err(Into::into),
-            Some(SqliteType::Long | SqliteType::Integer | SqliteType::SmallInt) => Ok(value.read_long().into()),
+            Some(SqliteType::Long | SqliteType::Integer | SqliteType::SmallInt) => {
+                Ok(value.read_long().into())
+            }
             // The shortest decimal that stands for the double is the one that was stored.
             _ => value.read_double().to_string().parse().map_err(Into::into),
         }
@@ -178,7 +183,10 @@ pub(crate) fn establish(path: &str) -> ConnectionResult<SqliteConnection> {
 ///
 /// The journal mode is kept in the file; switching it needs the database to itself, so that connections of a pool
 /// that all tried would lock each other out.
-pub(crate) fn prepare_database(connection: &mut SqliteConnection, options: &SqliteOptions) -> QueryResult<()> {
+pub(crate) fn prepare_database(
+    connection: &mut SqliteConnection,
+    options: &SqliteOptions,
+) -> QueryResult<()> {
     connection.batch_execute(&busy_timeout(options.busy_timeout))?;
     if options.wal {
         connection.batch_execute("PRAGMA journal_mode = WAL")?;
@@ -217,11 +225,17 @@ fn busy_timeout(timeout: Duration) -> String {
 pub(crate) fn class(message: &str) -> Option<Class> {
     Some(match message {
         // SQLITE_BUSY, SQLITE_LOCKED
-        "database is locked" | "database table is locked" | "database schema is locked: main" => Class::Retryable,
+        "database is locked" | "database table is locked" | "database schema is locked: main" => {
+            Class::Retryable
+        }
         // SQLITE_READONLY
         "attempt to write a readonly database" => Class::ReadOnly,
         // SQLITE_TOOBIG
         "string or blob too big" => Class::InvalidValue,
+        // SQLITE_CONSTRAINT_TRIGGER, which `ON DELETE RESTRICT` gives
+        "FOREIGN KEY constraint failed" => Class::ForeignKey,
+        // SQLITE_ERROR, from SQLite's own `sum` and `abs`
+        "integer overflow" => Class::InvalidValue,
         // SQLITE_CANTOPEN
         "unable to open database file" => Class::Connection,
         _ => return None,
@@ -232,4 +246,22 @@ pub(crate) fn class(message: &str) -> Option<Class> {
 pub(crate) fn violated_columns(message: &str) -> Vec<&str> {
     let Some((_, list)) = message.split_once(": ") else { return Vec::new() };
     list.split(", ").filter_map(|item| item.split_once('.')).map(|(_, column)| column).collect()
+}
+
+/// The name of a violated check. In place of a name that a check does not have SQLite repeats its expression.
+pub(crate) fn violated_check(message: &str) -> Option<&str> {
+    let name = message.strip_prefix("CHECK constraint failed: ")?;
+    name.chars().all(|letter| letter.is_alphanumeric() || letter == '_').then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_violated_check_is_named_and_its_expression_is_not() {
+        assert_eq!(violated_check("CHECK constraint failed: ck_shelf_full"), Some("ck_shelf_full"));
+        assert_eq!(violated_check("CHECK constraint failed: price > 0"), None);
+        assert_eq!(violated_check("NOT NULL constraint failed: shelf.id"), None);
+    }
 }

@@ -2,10 +2,12 @@
 
 use diesel::QueryResult;
 use diesel::backend::{SqlDialect, sql_dialect};
-use diesel::insertable::{CanInsertInSingleQuery, ColumnInsertValue, DefaultableColumnInsertValue, InsertValues};
+use diesel::insertable::{
+    CanInsertInSingleQuery, ColumnInsertValue, DefaultableColumnInsertValue, InsertValues,
+};
 use diesel::internal::derives::multiconnection::{
-    BatchInsert, BoxedLimitOffsetClause, Concat, DefaultValues, LimitClause, LimitOffsetClause, NoLimitClause,
-    NoOffsetClause, OffsetClause,
+    BatchInsert, BoxedLimitOffsetClause, Concat, DefaultValues, LimitClause, LimitOffsetClause,
+    NoLimitClause, NoOffsetClause, OffsetClause,
 };
 use diesel::query_builder::{IntoBoxedClause, QueryFragment};
 use diesel::{AppearsOnTable, Column, Expression};
@@ -26,10 +28,12 @@ impl SqlDialect for AnyBackend {
     type AliasSyntax = sql_dialect::alias_syntax::AsAliasSyntax;
     type WindowFrameClauseGroupSupport =
         sql_dialect::window_frame_clause_group_support::NoGroupWindowFrameUnit;
-    type WindowFrameExclusionSupport = sql_dialect::window_frame_exclusion_support::NoFrameFrameExclusionSupport;
+    type WindowFrameExclusionSupport =
+        sql_dialect::window_frame_exclusion_support::NoFrameFrameExclusionSupport;
     type AggregateFunctionExpressions =
         sql_dialect::aggregate_function_expressions::NoAggregateFunctionExpressions;
-    type BuiltInWindowFunctionRequireOrder = sql_dialect::built_in_window_function_require_order::NoOrderRequired;
+    type BuiltInWindowFunctionRequireOrder =
+        sql_dialect::built_in_window_function_require_order::NoOrderRequired;
 }
 
 /// `ON CONFLICT`; MariaDB has none and refuses the statement.

@@ -12,6 +12,7 @@
 use diesel::QueryResult;
 use diesel::sql_types::Text;
 
+use super::classify::OutOfRange;
 use super::{BindPass, Dialect};
 
 /// A piece of a pattern.
@@ -83,10 +84,23 @@ impl TextPattern {
         push_column(out.reborrow())?;
         out.push_sql(form.before_pattern);
         let pattern = if form.glob { &self.glob } else { &self.like };
+        check_length(out.backend().dialect(), pattern)?;
         out.push_bind_param::<Text, str>(pattern.as_str())?;
         out.push_sql(form.after_pattern);
         Ok(())
     }
+}
+
+/// Refuses a pattern that is too long for the database; only SQLite has a limit below that of any text.
+fn check_length(dialect: Dialect, pattern: &str) -> QueryResult<()> {
+    // https://www.sqlite.org/limits.html (`SQLITE_MAX_LIKE_PATTERN_LENGTH`)
+    const SQLITE_MAX: usize = 50_000;
+
+    if dialect != Dialect::Sqlite || pattern.len() <= SQLITE_MAX {
+        return Ok(());
+    }
+    let reason = format!("a text of more than {SQLITE_MAX} bytes cannot be searched for in SQLite");
+    Err(diesel::result::Error::SerializationError(Box::new(OutOfRange(reason))))
 }
 
 /// The SQL around a column and its pattern.

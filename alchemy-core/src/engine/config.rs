@@ -260,7 +260,8 @@ impl<'de> Deserialize<'de> for EngineConfig {
         config.postgres.statement_timeout = seconds(keys.statement_timeout, None);
         config.mysql.statement_timeout = config.postgres.statement_timeout;
         config.postgres.application_name = keys.application_name.unwrap_or(config.postgres.application_name);
-        config.sqlite.busy_timeout = keys.busy_timeout.map_or(config.sqlite.busy_timeout, Duration::from_secs);
+        config.sqlite.busy_timeout =
+            keys.busy_timeout.map_or(config.sqlite.busy_timeout, Duration::from_secs);
         config.sqlite.wal = keys.wal.unwrap_or(config.sqlite.wal);
         config.sqlite.foreign_keys = keys.foreign_keys.unwrap_or(config.sqlite.foreign_keys);
         config.sqlite.synchronous = keys.synchronous.unwrap_or(config.sqlite.synchronous);

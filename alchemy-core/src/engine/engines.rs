@@ -51,7 +51,10 @@ impl Engines {
         }
         self.engines.iter().find(|engine| engine.bind_key() == key).ok_or_else(|| {
             let keys: Vec<_> = self.engines.iter().map(Engine::bind_key).collect();
-            Error::config(format!("no database has the bind key `{key}`; the configured keys are {}", list(&keys)))
+            Error::config(format!(
+                "no database has the bind key `{key}`; the configured keys are {}",
+                list(&keys)
+            ))
         })
     }
 

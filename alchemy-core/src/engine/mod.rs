@@ -138,7 +138,11 @@ impl Engine {
         match &*self.shared.pool.lock() {
             Some(pool) => {
                 let state = pool.state();
-                PoolState { connections: state.connections, idle: state.idle_connections, max: pool.max_size() }
+                PoolState {
+                    connections: state.connections,
+                    idle: state.idle_connections,
+                    max: pool.max_size(),
+                }
             }
             None => PoolState { connections: 0, idle: 0, max: 0 },
         }

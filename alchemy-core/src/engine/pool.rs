@@ -150,10 +150,14 @@ pub(crate) fn connect_to(target: &Target) -> ConnectionResult<AnyConnection> {
         #[cfg(feature = "sqlite")]
         Dialect::Sqlite => crate::backend::sqlite::establish(&target.address).map(AnyConnection::Sqlite),
         #[cfg(feature = "postgres")]
-        Dialect::Postgres => crate::backend::postgres::establish(&target.address).map(AnyConnection::Postgres),
+        Dialect::Postgres => {
+            crate::backend::postgres::establish(&target.address).map(AnyConnection::Postgres)
+        }
         #[cfg(feature = "mysql")]
         Dialect::Mysql => crate::backend::mysql::establish(&target.address).map(AnyConnection::Mysql),
         #[allow(unreachable_patterns)]
-        other => Err(diesel::ConnectionError::BadConnection(format!("this program is not built for {other}"))),
+        other => {
+            Err(diesel::ConnectionError::BadConnection(format!("this program is not built for {other}")))
+        }
     }
 }

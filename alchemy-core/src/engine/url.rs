@@ -45,7 +45,9 @@ impl Target {
         let rest = &url["sqlite:".len()..];
         let path = rest.strip_prefix("//").unwrap_or(rest);
         if path.is_empty() {
-            return Err(Error::config("the database URL names no file; use `sqlite::memory:` for one in memory"));
+            return Err(Error::config(
+                "the database URL names no file; use `sqlite::memory:` for one in memory",
+            ));
         }
         let in_memory = path == ":memory:";
         // With options it is one of SQLite's own URIs: https://www.sqlite.org/uri.html

@@ -21,9 +21,12 @@
 //! matches keep rows in which the column is `NULL`, and `not()` matches exactly the rows that the condition does not.
 //! An empty `is_in` matches no row, an empty `not_in` every row.
 //!
+//! In an ordering `NULL` is smaller than every value, on every database.
+//!
 //! Equality and order of texts are those of the column's collation. Matches of a part of a text
 //! ([`contains`](crate::model::Column::contains) and its relatives) respect case unless their name begins with `i`;
-//! those take `É` for `é` on PostgreSQL and MariaDB, on SQLite they fold ASCII letters only.
+//! those take `É` for `é` on PostgreSQL and MariaDB, on SQLite they fold ASCII letters only. SQLite refuses to look for a
+//! part of more than 50,000 bytes.
 //!
 //! # Filters by name
 //! Where the field is known only at run time, [`CollectionFilter`], [`SearchFilter`] and [`ComparisonFilter`] name it

@@ -7,8 +7,8 @@ use crate::model::{Column, Model};
 
 /// An ordering by one column.
 ///
-/// Where `NULL` goes is the database's choice: SQLite and MariaDB take it for the smallest value, PostgreSQL for the
-/// greatest.
+/// `NULL` counts as smaller than every value, on every database: it comes first in ascending order, last in descending
+/// order. An index for such an ordering of a nullable column on PostgreSQL says `NULLS FIRST`.
 pub struct OrderBy<M> {
     pub(super) term: OrderTerm,
     model: PhantomData<fn() -> M>,

@@ -53,10 +53,16 @@ impl QueryFragment<AnyBackend> for OrderTerms<'_> {
                 out.push_sql(", ");
             }
             push_column(self.meta, term.column, out.reborrow())?;
-            out.push_sql(match term.order {
-                SortOrder::Asc => " ASC",
-                SortOrder::Desc => " DESC",
-            });
+            let dialect = out.backend().dialect();
+            let (direction, nulls) = match term.order {
+                SortOrder::Asc => (" ASC", dialect.nulls_first()),
+                SortOrder::Desc => (" DESC", dialect.nulls_last()),
+            };
+            out.push_sql(direction);
+            // Said only where there can be any: an index in the database's own order serves the rest.
+            if self.meta.columns[term.column].nullable {
+                out.push_sql(nulls);
+            }
         }
         Ok(())
     }
@@ -178,12 +184,25 @@ fn walk_or_null<'b>(
     Ok(())
 }
 
+/// The parts with the operator between them, in groups where there are many.
 fn walk_joined<'b>(
     parts: &'b [Predicate],
     operator: &str,
     meta: &'static ModelMeta,
     mut out: BindPass<'_, 'b>,
 ) -> QueryResult<()> {
+    // To a parser such a chain is as deep as it is long, and SQLite's goes no deeper than a thousand.
+    const GROUP: usize = 100;
+
+    if parts.len() > GROUP {
+        for (index, group) in parts.chunks(GROUP).enumerate() {
+            out.push_sql(if index > 0 { operator } else { "" });
+            out.push_sql("(");
+            walk_joined(group, operator, meta, out.reborrow())?;
+            out.push_sql(")");
+        }
+        return Ok(());
+    }
     for (index, part) in parts.iter().enumerate() {
         if index > 0 {
             out.push_sql(operator);

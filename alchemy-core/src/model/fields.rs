@@ -264,10 +264,7 @@ mod tests {
                 "unknown field `nmae`, expected one of `name`, `size`, `note` at line 1 column 7",
             ),
             (r#"{"name": "a", "name": "b"}"#, "duplicate field `name` at line 1 column 20"),
-            (
-                r#"{"name": 1}"#,
-                "`name`: invalid type: integer `1`, expected a string at line 1 column 10",
-            ),
+            (r#"{"name": 1}"#, "`name`: invalid type: integer `1`, expected a string at line 1 column 10"),
             (r#"{"size": null}"#, "`size`: invalid type: null, expected i32 at line 1 column 13"),
             ("[]", "invalid type: sequence, expected the fields of Payload at line 1 column 0"),
         ] {
@@ -278,9 +275,6 @@ mod tests {
     #[test]
     fn a_json_value_is_read_like_text() {
         let payload: Result<Payload, _> = deserialize(serde_json::json!({"name": "a", "note": 1}));
-        assert_eq!(
-            payload.unwrap_err().to_string(),
-            "`note`: invalid type: integer `1`, expected a string"
-        );
+        assert_eq!(payload.unwrap_err().to_string(), "`note`: invalid type: integer `1`, expected a string");
     }
 }

@@ -48,7 +48,11 @@ pub trait Model: Row + Sized + Send + Sync + 'static {
     fn id(&self) -> Self::Id;
 
     /// Binds one component of a primary key; `component` counts in the order of [`ModelMeta::primary_key`].
-    fn bind_id<'b>(id: &'b Self::Id, component: usize, out: crate::backend::BindPass<'_, 'b>) -> diesel::QueryResult<()>;
+    fn bind_id<'b>(
+        id: &'b Self::Id,
+        component: usize,
+        out: crate::backend::BindPass<'_, 'b>,
+    ) -> diesel::QueryResult<()>;
 
     /// Reads a row whose columns are those of [`ModelMeta::columns`], in that order.
     ///

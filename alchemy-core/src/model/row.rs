@@ -66,6 +66,7 @@ impl<'a> RowReader<'a> {
     ///
     /// # Errors
     /// When there is no such column, or its value is not a `T`; the error names the column.
+    #[allow(clippy::should_implement_trait)] // An iterator's items are of one type.
     pub fn next<ST, T>(&mut self) -> QueryResult<T>
     where
         T: FromSql<ST, AnyBackend>,

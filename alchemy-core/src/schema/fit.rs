@@ -123,7 +123,9 @@ impl<M: Model> ColumnAt<{ usize::MAX }> for M {
 }
 
 impl FromSql<NoValue, AnyBackend> for NoValue {
-    fn from_sql(_: <AnyBackend as diesel::backend::Backend>::RawValue<'_>) -> diesel::deserialize::Result<Self> {
+    fn from_sql(
+        _: <AnyBackend as diesel::backend::Backend>::RawValue<'_>,
+    ) -> diesel::deserialize::Result<Self> {
         Err("the column does not exist".into())
     }
 }
@@ -232,7 +234,7 @@ mod tests {
 
     #[test]
     fn a_value_fits_the_slot_of_a_payload() {
-        let Required(required) = 1.fit();
+        let Required(required) = FitSlot::<Required<i32>>::fit(1);
         assert_eq!(required, Some(1));
         assert_eq!(FitSlot::<Option<i32>>::fit(1), Some(1));
         assert_eq!(FitSlot::<Option<i32>>::fit(None::<i32>), None);

@@ -18,7 +18,12 @@ impl<M: Model, S> Service<M, S> {
 
     /// A page of models as a page of schemas. `total` is the number of all rows that match; limit and offset are
     /// those of `filters`, or all of `models` where it has no page.
-    pub fn to_schema_page<T: From<M>>(&self, models: Vec<M>, total: i64, filters: &impl Paged) -> OffsetPagination<T> {
+    pub fn to_schema_page<T: From<M>>(
+        &self,
+        models: Vec<M>,
+        total: i64,
+        filters: &impl Paged,
+    ) -> OffsetPagination<T> {
         let count = i64::try_from(models.len()).unwrap_or(i64::MAX);
         let (limit, offset) = filters.page().map_or((count, 0), |page| (page.limit, page.offset));
         OffsetPagination { items: models.into_iter().map(Into::into).collect(), limit, offset, total }

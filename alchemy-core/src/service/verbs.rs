@@ -3,20 +3,25 @@
 use super::Service;
 use crate::error::Result;
 use crate::filter::IntoFilters;
-use crate::model::{ChangeRow, Model};
+use crate::model::{ChangeRow, Model, NewRow};
 use crate::schema::Schema;
 #[cfg(feature = "async")]
 use crate::session::AsyncSession;
 use crate::session::{Access, Session, now};
-use crate::verb;
+use crate::statement::Key;
+use crate::verb::{self, Rows};
 
-/// Gives each verb its two forms: the arguments are prepared, then the verb runs on the session's connection.
+/// Gives each verb its two forms: the arguments are prepared, the verb runs on the session's connection and leaves what
+/// it found in a variable, of which the output is made.
+///
+/// The bodies are bare on purpose: whatever is generic here is compiled again for each verb and model.
 macro_rules! verbs {
     ($(
         $(#[$doc:meta])*
         fn $name:ident $(<$generic:ident: $bound:path>)? ($($argument:ident: $type:ty),*) -> $output:ty {
             $(prepare { $($prepare:tt)* })?
-            run $access:expr => |$executor:ident| $verb:expr
+            run $access:expr => $found:ident = $nothing:expr => |$executor:ident| $verb:expr;
+            then $finish:expr
         }
     )+) => {
         impl<M: Model> Service<M, Session> {
@@ -25,9 +30,15 @@ macro_rules! verbs {
                 pub fn $name $(<$generic: $bound>)? (&self, $($argument: $type),*) -> Result<$output> {
                     $($($prepare)*)?
                     let access = $access;
-                    self.session
-                        .with(access, |$executor| now($verb))
-                        .map_err(|error| self.explain(error))
+                    #[allow(unused_mut)]
+                    let mut $found = $nothing;
+                    if let Err(error) = self.session.with_dyn(access, &mut |$executor| now($verb)) {
+                        return Err(self.explain(error));
+                    }
+                    match $finish {
+                        Ok(output) => Ok(output),
+                        Err(error) => Err(self.explain(error)),
+                    }
                 }
             )+
         }
@@ -39,10 +50,20 @@ macro_rules! verbs {
                 pub async fn $name $(<$generic: $bound>)? (&self, $($argument: $type),*) -> Result<$output> {
                     $($($prepare)*)?
                     let access = $access;
-                    self.session
-                        .with(access, move |$executor| now($verb))
-                        .await
-                        .map_err(|error| self.explain(error))
+                    let ran = self.session.with(access, move |$executor| {
+                        #[allow(unused_mut)]
+                        let mut $found = $nothing;
+                        now($verb)?;
+                        Ok($found)
+                    });
+                    let $found = match ran.await {
+                        Ok(found) => found,
+                        Err(error) => return Err(self.explain(error)),
+                    };
+                    match $finish {
+                        Ok(output) => Ok(output),
+                        Err(error) => Err(self.explain(error)),
+                    }
                 }
             )+
         }
@@ -57,8 +78,12 @@ verbs! {
     /// [`Check`](crate::Error::Check), [`NotNull`](crate::Error::NotNull) or
     /// [`InvalidValue`](crate::Error::InvalidValue) when the row is refused.
     fn create(data: impl Into<M::New>) -> M {
-        prepare { let new = data.into(); }
-        run Access::Write => |executor| verb::create(executor, new)
+        prepare {
+            let mut news: [M::New; 1] = [data.into()];
+            NewRow::fill(&mut news[0]);
+        }
+        run Access::Write => rows = Rows::new(M::read) => |executor| verb::create(executor, M::META, &&news[..], &mut rows);
+        then rows.one()
     }
 
     /// Inserts rows, all or none, and returns them in the same order: 1 statement, 2 on MariaDB, for as many rows as
@@ -67,8 +92,17 @@ verbs! {
     /// # Errors
     /// As [`create`](Self::create); nothing is inserted then.
     fn create_many(data: impl IntoIterator<Item = impl Into<M::New>>) -> Vec<M> {
-        prepare { let news: Vec<M::New> = data.into_iter().map(Into::into).collect(); }
-        run if news.is_empty() { Access::Read } else { Access::Write } => |executor| verb::create_many(executor, news)
+        prepare {
+            let mut news: Vec<M::New> = Vec::new();
+            for data in data {
+                let mut new = data.into();
+                NewRow::fill(&mut new);
+                news.push(new);
+            }
+        }
+        run if news.is_empty() { Access::Read } else { Access::Write } => created = (Rows::new(M::read), news) => |executor|
+            verb::create(executor, M::META, &&created.1[..], &mut created.0);
+        then Ok(verb::in_order_of(&created.1, created.0.into_vec()))
     }
 
     /// Reads the row with a key: 1 statement.
@@ -76,7 +110,8 @@ verbs! {
     /// # Errors
     /// [`NotFound`](crate::Error::NotFound).
     fn get(id: M::Id) -> M {
-        run Access::Read => |executor| verb::get(executor, &id)
+        run Access::Read => rows = Rows::new(M::read) => |executor| verb::get(executor, M::META, &Key::<M>(&id), &mut rows);
+        then rows.one()
     }
 
     /// Reads the only row that matches: 1 statement. Order and page of the filters are ignored.
@@ -86,7 +121,9 @@ verbs! {
     /// [`Filter`](crate::Error::Filter).
     fn get_one(filters: impl IntoFilters<M>) -> M {
         prepare { let filters = filters.into_filters()?; }
-        run Access::Read => |executor| verb::get_one(executor, &filters)
+        run Access::Read => rows = Rows::new(M::read) => |executor|
+            verb::get_one_or_none(executor, M::META, filters.criteria(), &mut rows);
+        then rows.one()
     }
 
     /// Reads the only row that matches, if there is one: 1 statement. Order and page of the filters are ignored.
@@ -95,7 +132,9 @@ verbs! {
     /// [`MultipleRows`](crate::Error::MultipleRows), [`Filter`](crate::Error::Filter).
     fn get_one_or_none(filters: impl IntoFilters<M>) -> Option<M> {
         prepare { let filters = filters.into_filters()?; }
-        run Access::Read => |executor| verb::get_one_or_none(executor, &filters)
+        run Access::Read => rows = Rows::new(M::read) => |executor|
+            verb::get_one_or_none(executor, M::META, filters.criteria(), &mut rows);
+        then Ok(rows.last())
     }
 
     /// Reads the rows that match, in the order and of the page asked for: 1 statement.
@@ -104,7 +143,9 @@ verbs! {
     /// [`Filter`](crate::Error::Filter).
     fn list(filters: impl IntoFilters<M>) -> Vec<M> {
         prepare { let filters = filters.into_filters()?; }
-        run Access::Read => |executor| verb::list(executor, &filters)
+        run Access::Read => rows = Rows::new(M::read) => |executor|
+            verb::list(executor, M::META, filters.criteria(), None, &mut rows);
+        then Ok(rows.into_vec())
     }
 
     /// Reads the rows of a page and counts all that match: 1 statement, 2 for a page past the end.
@@ -113,7 +154,9 @@ verbs! {
     /// [`Filter`](crate::Error::Filter).
     fn list_and_count(filters: impl IntoFilters<M>) -> (Vec<M>, i64) {
         prepare { let filters = filters.into_filters()?; }
-        run Access::Read => |executor| verb::list_and_count(executor, &filters, None, M::read)
+        run Access::Read => found = (Rows::new(M::read), 0) => |executor|
+            verb::list_and_count(executor, M::META, filters.criteria(), None, &mut found.0, &mut found.1);
+        then Ok((found.0.into_vec(), found.1))
     }
 
     /// [`list`](Self::list), reading only the columns that a schema has.
@@ -122,7 +165,9 @@ verbs! {
     /// [`Filter`](crate::Error::Filter).
     fn list_as<T: SchemaOf<M>>(filters: impl IntoFilters<M>) -> Vec<T> {
         prepare { let filters = filters.into_filters()?; }
-        run Access::Read => |executor| verb::list_columns(executor, &filters, Some(T::COLUMNS), T::read)
+        run Access::Read => rows = Rows::new(T::read) => |executor|
+            verb::list(executor, M::META, filters.criteria(), Some(T::COLUMNS), &mut rows);
+        then Ok(rows.into_vec())
     }
 
     /// [`list_and_count`](Self::list_and_count), reading only the columns that a schema has.
@@ -131,7 +176,9 @@ verbs! {
     /// [`Filter`](crate::Error::Filter).
     fn list_and_count_as<T: SchemaOf<M>>(filters: impl IntoFilters<M>) -> (Vec<T>, i64) {
         prepare { let filters = filters.into_filters()?; }
-        run Access::Read => |executor| verb::list_and_count(executor, &filters, Some(T::COLUMNS), T::read)
+        run Access::Read => found = (Rows::new(T::read), 0) => |executor|
+            verb::list_and_count(executor, M::META, filters.criteria(), Some(T::COLUMNS), &mut found.0, &mut found.1);
+        then Ok((found.0.into_vec(), found.1))
     }
 
     /// Counts the rows that match: 1 statement. Order and page of the filters are ignored.
@@ -140,7 +187,9 @@ verbs! {
     /// [`Filter`](crate::Error::Filter).
     fn count(filters: impl IntoFilters<M>) -> i64 {
         prepare { let filters = filters.into_filters()?; }
-        run Access::Read => |executor| verb::count(executor, filters.criteria(), M::META)
+        run Access::Read => number = 0 => |executor|
+            verb::count(executor, M::META, filters.criteria(), &mut number);
+        then Ok(number)
     }
 
     /// Whether a row matches: 1 statement.
@@ -149,7 +198,9 @@ verbs! {
     /// [`Filter`](crate::Error::Filter).
     fn exists(filters: impl IntoFilters<M>) -> bool {
         prepare { let filters = filters.into_filters()?; }
-        run Access::Read => |executor| verb::exists(executor, filters.criteria(), M::META)
+        run Access::Read => found = false => |executor|
+            verb::exists(executor, M::META, filters.criteria(), &mut found);
+        then Ok(found)
     }
 
     /// Changes a row and returns it as the database has it: 1 statement; 2 on MariaDB. Without changes the row is read
@@ -159,7 +210,10 @@ verbs! {
     /// [`NotFound`](crate::Error::NotFound), and as [`create`](Self::create).
     fn update(id: M::Id, data: impl Into<M::Changeset>) -> M {
         prepare { let changes = data.into(); }
-        run if changes.is_empty() { Access::Read } else { Access::Write } => |executor| verb::update(executor, &id, &changes)
+        run if changes.is_empty() { Access::Read } else { Access::Write } =>
+            rows = Rows::new(M::read) =>
+            |executor| verb::update(executor, M::META, &Key::<M>(&id), &changes, &mut rows);
+        then rows.one()
     }
 
     /// Deletes a row and returns it as it was: 1 statement; 2 on MariaDB.
@@ -168,7 +222,8 @@ verbs! {
     /// [`NotFound`](crate::Error::NotFound), or [`ForeignKey`](crate::Error::ForeignKey) when it is still referred
     /// to.
     fn delete(id: M::Id) -> M {
-        run Access::Write => |executor| verb::delete(executor, &id)
+        run Access::Write => rows = Rows::new(M::read) => |executor| verb::delete(executor, M::META, &Key::<M>(&id), &mut rows);
+        then rows.one()
     }
 }
 

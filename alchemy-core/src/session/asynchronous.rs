@@ -1,5 +1,6 @@
 //! Sessions for async code.
 
+use std::any::Any;
 use std::sync::Arc;
 
 use diesel::QueryResult;
@@ -165,6 +166,15 @@ impl AsyncSession {
         R: Send + 'static,
         F: FnOnce(&mut Blocking<'_>) -> Result<R> + Send + 'static,
     {
-        self.blocking(move |session| session.with(access, verb)).await
+        // Erased, so that what it takes to run something elsewhere is compiled once and not for each verb and model.
+        let verb: Verb = Box::new(move |session| Ok(Box::new(session.with(access, verb)?)));
+        let output = self.with_dyn(verb).await?;
+        output.downcast().map(|output| *output).map_err(|_| Error::config("the session ran another verb"))
+    }
+
+    async fn with_dyn(&self, verb: Verb) -> Result<Box<dyn Any + Send>> {
+        self.blocking(verb).await
     }
 }
+
+type Verb = Box<dyn FnOnce(&Session) -> Result<Box<dyn Any + Send>> + Send>;

@@ -14,6 +14,9 @@ use crate::error::{Error, Result};
 use crate::model::RowReader;
 use crate::statement::{Statement, Written};
 
+/// Reads a row.
+pub(crate) type Read<'a> = &'a mut (dyn FnMut(&mut RowReader<'_>) -> QueryResult<()> + Send);
+
 /// Runs statements, on a blocking connection or an async one.
 ///
 /// Verbs are `async fn`s over an executor, so that each is written once. On [`Blocking`] every step is ready at
@@ -23,14 +26,10 @@ pub(crate) trait Executor: Send {
     fn dialect(&self) -> Dialect;
 
     /// Runs a statement that returns rows, and reads each of them.
-    fn load<T: Send>(
-        &mut self,
-        statement: &impl Statement,
-        read: impl FnMut(&mut RowReader<'_>) -> QueryResult<T> + Send,
-    ) -> impl Future<Output = Result<Vec<T>>> + Send;
+    fn load(&mut self, statement: &dyn Statement, read: Read<'_>) -> impl Future<Output = Result<()>> + Send;
 
     /// Runs a statement, and says how many rows it touched.
-    fn execute(&mut self, statement: &impl Statement) -> impl Future<Output = Result<usize>> + Send;
+    fn execute(&mut self, statement: &dyn Statement) -> impl Future<Output = Result<usize>> + Send;
 
     /// Begins a savepoint, so that several statements can fail as one.
     fn savepoint(&mut self) -> impl Future<Output = Result<()>> + Send;
@@ -52,7 +51,10 @@ impl<'a> Blocking<'a> {
     }
 
     /// Hands out the connection.
-    pub(crate) fn user<R>(&mut self, queries: impl FnOnce(&mut AnyConnection) -> QueryResult<R>) -> Result<R> {
+    pub(crate) fn user<R>(
+        &mut self,
+        queries: impl FnOnce(&mut AnyConnection) -> QueryResult<R>,
+    ) -> Result<R> {
         let result = self.counters.statement(|| queries(self.connection));
         self.checked(result)
     }
@@ -76,23 +78,18 @@ impl Executor for Blocking<'_> {
         self.connection.dialect()
     }
 
-    async fn load<T: Send>(
-        &mut self,
-        statement: &impl Statement,
-        mut read: impl FnMut(&mut RowReader<'_>) -> QueryResult<T> + Send,
-    ) -> Result<Vec<T>> {
+    async fn load(&mut self, statement: &dyn Statement, read: Read<'_>) -> Result<()> {
         let result = self.counters.statement(|| {
-            let mut rows = Vec::new();
             for row in LoadConnection::<DefaultLoadingMode>::load(self.connection, Written(statement))? {
                 let row = row?;
-                rows.push(read(&mut RowReader::new(&row))?);
+                read(&mut RowReader::new(&row))?;
             }
-            Ok(rows)
+            Ok(())
         });
         self.checked(result)
     }
 
-    async fn execute(&mut self, statement: &impl Statement) -> Result<usize> {
+    async fn execute(&mut self, statement: &dyn Statement) -> Result<usize> {
         let result = self.counters.statement(|| self.connection.execute_returning_count(&Written(statement)));
         self.checked(result)
     }

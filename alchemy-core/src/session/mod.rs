@@ -59,7 +59,11 @@ struct Shared {
 impl Session {
     pub(crate) fn new(engine: Engine) -> Self {
         Self {
-            shared: Arc::new(Shared { engine, state: Mutex::new(State::default()), counters: Counters::default() }),
+            shared: Arc::new(Shared {
+                engine,
+                state: Mutex::new(State::default()),
+                counters: Counters::default(),
+            }),
         }
     }
 
@@ -123,10 +127,7 @@ impl Session {
     ///
     /// # Errors
     /// What the closure returns, or what the commit reports.
-    pub fn transaction<R, E: From<Error>>(
-        &self,
-        work: impl FnOnce(&Self) -> Result<R, E>,
-    ) -> Result<R, E> {
+    pub fn transaction<R, E: From<Error>>(&self, work: impl FnOnce(&Self) -> Result<R, E>) -> Result<R, E> {
         let depth = self.begin()?;
         match work(self) {
             Ok(value) => {
@@ -182,6 +183,24 @@ impl Session {
         access: Access,
         verb: impl FnOnce(&mut Blocking<'_>) -> Result<R>,
     ) -> Result<R> {
+        let mut verb = Some(verb);
+        let mut output = None;
+        self.with_dyn(access, &mut |executor| {
+            if let Some(verb) = verb.take() {
+                output = Some(verb(executor)?);
+            }
+            Ok(())
+        })?;
+        // A verb that went well was run.
+        output.ok_or_else(|| Error::config("the session did not run the verb"))
+    }
+
+    /// The same with the types erased: what is compiled for each verb and model is only what has to be.
+    pub(crate) fn with_dyn(
+        &self,
+        access: Access,
+        verb: &mut dyn FnMut(&mut Blocking<'_>) -> Result<()>,
+    ) -> Result<()> {
         let mut state = self.shared.state.lock();
         state.with(access, &self.shared.engine, &self.shared.counters, verb)
     }

@@ -39,13 +39,13 @@ impl State {
         self.connection.is_none()
     }
 
-    pub(crate) fn with<R>(
+    pub(crate) fn with(
         &mut self,
         access: Access,
         engine: &Engine,
         counters: &Counters,
-        verb: impl FnOnce(&mut Blocking<'_>) -> Result<R>,
-    ) -> Result<R> {
+        verb: &mut dyn FnMut(&mut Blocking<'_>) -> Result<()>,
+    ) -> Result<()> {
         if let Some((_, cause)) = &self.failed {
             return Err(Error::Aborted(Arc::clone(cause)));
         }
@@ -112,7 +112,8 @@ impl State {
         while self.depth >= depth.max(1) {
             let Some(pooled) = &mut self.connection else { break };
             let connection = &mut pooled.connection;
-            let committed = <AnyConnection as TransactionManager<AnyConnection>>::commit_transaction(connection);
+            let committed =
+                <AnyConnection as TransactionManager<AnyConnection>>::commit_transaction(connection);
             self.depth -= 1;
             if let Err(error) = committed {
                 let error = classify(connection, error);

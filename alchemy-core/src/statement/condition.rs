@@ -13,14 +13,18 @@ pub(crate) enum Condition<'a> {
     /// The one with a key.
     Key(&'a dyn BindKey),
     /// Those with any of some keys.
-    Keys(&'a [&'a dyn BindKey]),
+    Keys(&'a [Box<dyn BindKey>]),
     /// Those that filters match.
     Where(Where<'a>),
 }
 
 impl Condition<'_> {
     /// Writes ` WHERE …`, or nothing.
-    pub(super) fn write<'b>(&'b self, meta: &'static ModelMeta, mut out: BindPass<'_, 'b>) -> QueryResult<()> {
+    pub(super) fn write<'b>(
+        &'b self,
+        meta: &'static ModelMeta,
+        mut out: BindPass<'_, 'b>,
+    ) -> QueryResult<()> {
         match self {
             Self::Key(key) => {
                 out.push_sql(" WHERE ");
@@ -31,7 +35,7 @@ impl Condition<'_> {
                 out.unsafe_to_cache_prepared();
                 for (place, key) in keys.iter().enumerate() {
                     out.push_sql(if place == 0 { " WHERE (" } else { ") OR (" });
-                    push_key(meta, *key, out.reborrow())?;
+                    push_key(meta, &**key, out.reborrow())?;
                 }
                 out.push_sql(")");
                 Ok(())
@@ -46,7 +50,11 @@ impl Condition<'_> {
 }
 
 /// `"table"."id" = ?`, for each component.
-fn push_key<'b>(meta: &'static ModelMeta, key: &'b dyn BindKey, mut out: BindPass<'_, 'b>) -> QueryResult<()> {
+fn push_key<'b>(
+    meta: &'static ModelMeta,
+    key: &'b dyn BindKey,
+    mut out: BindPass<'_, 'b>,
+) -> QueryResult<()> {
     for (component, &column) in meta.primary_key.iter().enumerate() {
         if component > 0 {
             out.push_sql(" AND ");
@@ -68,6 +76,15 @@ pub(crate) trait BindKey: Send + Sync {
 
 /// The key of a model's row.
 pub(crate) struct Key<'a, M: Model>(pub(crate) &'a M::Id);
+
+/// The key of a model's row, its own.
+pub(crate) struct OwnedKey<M: Model>(pub(crate) M::Id);
+
+impl<M: Model> BindKey for OwnedKey<M> {
+    fn bind_component<'b>(&'b self, component: usize, out: BindPass<'_, 'b>) -> QueryResult<()> {
+        M::bind_id(&self.0, component, out)
+    }
+}
 
 impl<M: Model> BindKey for Key<'_, M> {
     fn bind_component<'b>(&'b self, component: usize, out: BindPass<'_, 'b>) -> QueryResult<()> {

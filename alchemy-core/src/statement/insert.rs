@@ -36,7 +36,12 @@ impl Insert<'_> {
         matches!(self.meta.columns[column].role, ColumnRole::CreatedAt | ColumnRole::UpdatedAt)
     }
 
-    fn write_value<'b>(&'b self, row: &'b dyn Row, column: usize, mut out: BindPass<'_, 'b>) -> QueryResult<()> {
+    fn write_value<'b>(
+        &'b self,
+        row: &'b dyn Row,
+        column: usize,
+        mut out: BindPass<'_, 'b>,
+    ) -> QueryResult<()> {
         if row.has(column) {
             return row.bind(column, out);
         }

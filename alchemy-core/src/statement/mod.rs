@@ -12,7 +12,7 @@ use diesel::query_builder::{Query, QueryFragment, QueryId};
 use crate::backend::{AnyBackend, BindPass};
 use crate::model::ModelMeta;
 
-pub(crate) use self::condition::{BindKey, Condition, Key};
+pub(crate) use self::condition::{BindKey, Condition, Key, OwnedKey};
 pub(crate) use self::delete::Delete;
 pub(crate) use self::insert::{Insert, rows_per_statement};
 pub(crate) use self::select::{Count, Exists, Select};
@@ -25,22 +25,22 @@ pub(crate) trait Statement: Send + Sync {
 }
 
 /// A statement as Diesel sees it.
-pub(crate) struct Written<'a, S>(pub(crate) &'a S);
+pub(crate) struct Written<'a>(pub(crate) &'a dyn Statement);
 
-impl<S: Statement> QueryFragment<AnyBackend> for Written<'_, S> {
+impl QueryFragment<AnyBackend> for Written<'_> {
     fn walk_ast<'b>(&'b self, out: BindPass<'_, 'b>) -> QueryResult<()> {
         self.0.write(out)
     }
 }
 
-impl<S> QueryId for Written<'_, S> {
+impl QueryId for Written<'_> {
     type QueryId = ();
 
     // Prepared statements are found by their text.
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<S> Query for Written<'_, S> {
+impl Query for Written<'_> {
     // Rows are read by column, so that no type list is made for a model.
     type SqlType = diesel::sql_types::Untyped;
 }

@@ -1,76 +1,126 @@
 //! `create` and `create_many`.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 
 use chrono::{DateTime, Utc};
 
-use super::{about, now};
-use crate::error::{Error, Result};
-use crate::model::{Model, NewRow, Row, check_lengths};
+use super::{Sink, about, now};
+use crate::error::Result;
+use crate::model::{Model, ModelMeta, NewRow, Row, check_lengths};
 use crate::session::Executor;
-use crate::statement::{BindKey, Condition, Insert, Key, Select, rows_per_statement};
+use crate::statement::{BindKey, Condition, Insert, OwnedKey, Select, rows_per_statement};
 
-/// Inserts a row and returns it as the database has it.
-pub(crate) async fn create<M: Model, E: Executor>(executor: &mut E, mut new: M::New) -> Result<M> {
-    new.fill();
-    check_lengths(M::META, &new)?;
-    let rows = insert::<M, E>(executor, std::slice::from_ref(&new), now()).await?;
-    rows.into_iter().next().ok_or_else(|| Error::not_found(M::META.name))
+/// New rows, whatever the model.
+pub(crate) trait NewRows: Send + Sync {
+    fn count(&self) -> usize;
+
+    fn row(&self, place: usize) -> &dyn Row;
+
+    /// The row's key, where it is known before the row is inserted.
+    fn key(&self, place: usize) -> Option<Box<dyn BindKey>>;
 }
 
-/// Inserts rows, all or none, and returns them in the same order.
-pub(crate) async fn create_many<M: Model, E: Executor>(executor: &mut E, mut news: Vec<M::New>) -> Result<Vec<M>> {
-    for new in &mut news {
-        new.fill();
-        check_lengths(M::META, new)?;
+impl<N: NewRow> NewRows for &[N] {
+    fn count(&self) -> usize {
+        self.len()
     }
-    let per_statement = rows_per_statement(M::META, executor.dialect());
-    let several = news.len() > per_statement;
-    if several {
-        executor.savepoint().await?;
+
+    fn row(&self, place: usize) -> &dyn Row {
+        &self[place]
     }
-    let result = insert_chunks(executor, &news, per_statement).await;
-    if several {
-        let ended = executor.end_savepoint(result.is_ok()).await;
-        return result.and_then(|rows| ended.map(|()| rows));
+
+    fn key(&self, place: usize) -> Option<Box<dyn BindKey>> {
+        Some(Box::new(OwnedKey::<N::Model>(self[place].id()?)))
     }
-    result
 }
 
-async fn insert_chunks<M: Model, E: Executor>(
+/// Inserts rows, all or none, and reads them as the database has them, in its own order.
+pub(crate) async fn create<E: Executor>(
     executor: &mut E,
-    news: &[M::New],
+    meta: &'static ModelMeta,
+    news: &dyn NewRows,
+    rows: &mut dyn Sink,
+) -> Result<()> {
+    for place in 0..news.count() {
+        check_lengths(meta, news.row(place))?;
+    }
+    if news.count() == 0 {
+        return Ok(());
+    }
+    let per_statement = rows_per_statement(meta, executor.dialect());
+    if news.count() <= per_statement {
+        return insert(executor, meta, news, 0..news.count(), now(), rows).await;
+    }
+    executor.savepoint().await?;
+    let result = insert_chunks(executor, meta, news, per_statement, rows).await;
+    let ended = executor.end_savepoint(result.is_ok()).await;
+    result.and(ended)
+}
+
+/// Rows that were inserted, in the order of what they were made of; databases promise none.
+pub(crate) fn in_order_of<M: Model>(news: &[M::New], rows: Vec<M>) -> Vec<M> {
+    let mut wanted = Vec::with_capacity(news.len());
+    for new in news {
+        wanted.push(new.id());
+    }
+    let mut found = Vec::with_capacity(rows.len());
+    for row in &rows {
+        found.push(row.id());
+    }
+    let Some(places) = places(&wanted, &found) else { return rows };
+    let mut unordered = Vec::with_capacity(rows.len());
+    for row in rows {
+        unordered.push(Some(row));
+    }
+    let mut ordered = Vec::with_capacity(unordered.len());
+    for place in places {
+        if let Some(row) = unordered[place].take() {
+            ordered.push(row);
+        }
+    }
+    ordered
+}
+
+/// Where each of the keys wanted was found; `None` where they were found in order.
+fn places<I: Eq + Hash>(wanted: &[Option<I>], found: &[I]) -> Option<Vec<usize>> {
+    if wanted.iter().zip(found).all(|(wanted, found)| wanted.as_ref().is_none_or(|wanted| wanted == found)) {
+        return None;
+    }
+    let by_key: HashMap<&I, usize> = found.iter().enumerate().map(|(place, key)| (key, place)).collect();
+    Some(wanted.iter().filter_map(|key| by_key.get(key.as_ref()?).copied()).collect())
+}
+
+async fn insert_chunks<E: Executor>(
+    executor: &mut E,
+    meta: &'static ModelMeta,
+    news: &dyn NewRows,
     per_statement: usize,
-) -> Result<Vec<M>> {
+    rows: &mut dyn Sink,
+) -> Result<()> {
     let now = now();
-    let mut created = Vec::with_capacity(news.len());
-    for chunk in news.chunks(per_statement) {
-        let rows = insert::<M, E>(executor, chunk, now).await?;
-        created.extend(in_order_of(chunk, rows));
+    for start in (0..news.count()).step_by(per_statement) {
+        let chunk = start..news.count().min(start + per_statement);
+        insert(executor, meta, news, chunk, now, rows).await?;
     }
-    Ok(created)
+    Ok(())
 }
 
-/// Inserts rows with one statement and returns them, in the database's order.
-async fn insert<M: Model, E: Executor>(executor: &mut E, news: &[M::New], now: DateTime<Utc>) -> Result<Vec<M>> {
-    let rows: Vec<&dyn Row> = news.iter().map(|new| new as &dyn Row).collect();
-    let insert = Insert { meta: M::META, rows, now };
+/// Inserts rows with one statement.
+async fn insert<E: Executor>(
+    executor: &mut E,
+    meta: &'static ModelMeta,
+    news: &dyn NewRows,
+    chunk: std::ops::Range<usize>,
+    now: DateTime<Utc>,
+    rows: &mut dyn Sink,
+) -> Result<()> {
+    let insert = Insert { meta, rows: chunk.clone().map(|place| news.row(place)).collect(), now };
     if executor.dialect().returning() {
-        return executor.load(&insert, M::read).await.map_err(about(M::META));
+        return executor.load(&insert, &mut |row| rows.read(row)).await.map_err(about(meta));
     }
-    executor.execute(&insert).await.map_err(about(M::META))?;
-    let ids: Vec<M::Id> = news.iter().filter_map(NewRow::id).collect();
-    let keys: Vec<Key<'_, M>> = ids.iter().map(Key).collect();
-    let keys: Vec<&dyn BindKey> = keys.iter().map(|key| key as &dyn BindKey).collect();
-    let select = Select::new(M::META, Condition::Keys(&keys));
-    executor.load(&select, M::read).await.map_err(about(M::META))
-}
-
-/// Puts rows that were inserted into the order of what they were made of; databases promise none.
-fn in_order_of<M: Model>(news: &[M::New], rows: Vec<M>) -> Vec<M> {
-    if news.iter().zip(&rows).all(|(new, row)| new.id().is_none_or(|id| id == row.id())) {
-        return rows;
-    }
-    let mut by_id: HashMap<M::Id, M> = rows.into_iter().map(|row| (row.id(), row)).collect();
-    news.iter().filter_map(|new| by_id.remove(&new.id()?)).collect()
+    executor.execute(&insert).await.map_err(about(meta))?;
+    let keys: Vec<_> = chunk.filter_map(|place| news.key(place)).collect();
+    let select = Select::new(meta, Condition::Keys(&keys));
+    executor.load(&select, &mut |row| rows.read(row)).await.map_err(about(meta))
 }

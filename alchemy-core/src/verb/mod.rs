@@ -1,16 +1,18 @@
 //! The verbs, each written once: for all models, all databases and both kinds of engine.
 //!
-//! They take their arguments by value or reference and an [`Executor`](crate::session::Executor); the services give
-//! them their names in public.
+//! They know a model by its metadata only, and read rows into a [`Sink`], so that they are compiled once and not for
+//! each model. The services give them their names in public.
 
 mod create;
 mod delete;
 mod read;
+mod rows;
 mod update;
 
-pub(crate) use self::create::{create, create_many};
+pub(crate) use self::create::{create, in_order_of};
 pub(crate) use self::delete::delete;
-pub(crate) use self::read::{count, exists, get, get_one, get_one_or_none, list, list_and_count, list_columns};
+pub(crate) use self::read::{count, exists, get, get_one_or_none, list, list_and_count};
+pub(crate) use self::rows::{Rows, Sink};
 pub(crate) use self::update::update;
 
 use chrono::{DateTime, SubsecRound, Utc};
@@ -36,10 +38,10 @@ fn about(meta: &'static ModelMeta) -> impl Fn(Error) -> Error {
 }
 
 fn name_field(meta: &'static ModelMeta, detail: &mut Detail) {
-    if let Some(column) = &detail.field {
-        if let Some(found) = meta.columns.iter().find(|candidate| candidate.name == column) {
-            detail.field = Some(found.field.to_owned());
-        }
+    if let Some(columns) = &detail.field {
+        let field =
+            |name| meta.columns.iter().find(|column| column.name == name).map_or(name, |column| column.field);
+        detail.field = Some(columns.split(", ").map(field).collect::<Vec<_>>().join(", "));
         return;
     }
     let Some(name) = &detail.constraint else { return };
@@ -57,5 +59,7 @@ fn name_field(meta: &'static ModelMeta, detail: &mut Detail) {
 
 /// The names a unique constraint may have in the databases, which shorten long ones differently.
 fn unique_names<'a>(meta: &'static ModelMeta, unique: &'a UniqueMeta) -> impl Iterator<Item = String> + 'a {
-    [Dialect::Postgres, Dialect::Mysql].into_iter().map(move |dialect| crate::ddl::names::unique(meta, unique, dialect))
+    [Dialect::Postgres, Dialect::Mysql]
+        .into_iter()
+        .map(move |dialect| crate::ddl::names::unique(meta, unique, dialect))
 }

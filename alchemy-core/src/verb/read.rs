@@ -1,117 +1,119 @@
 //! `get`, `list`, `count` and their kin.
 
-use diesel::QueryResult;
 use diesel::sql_types::{BigInt, Bool};
 
-use super::about;
+use super::{Sink, about};
 use crate::error::{Error, Result};
-use crate::filter::{Criteria, Filters};
-use crate::model::{Model, ModelMeta, RowReader};
+use crate::filter::Criteria;
+use crate::model::{ModelMeta, RowReader};
 use crate::session::Executor;
-use crate::statement::{Condition, Count, Exists, Key, Select};
+use crate::statement::{BindKey, Condition, Count, Exists, Select};
 
 /// The row with a key.
-pub(crate) async fn get<M: Model, E: Executor>(executor: &mut E, id: &M::Id) -> Result<M> {
-    let key = Key::<M>(id);
-    let select = Select::new(M::META, Condition::Key(&key));
-    let rows = executor.load(&select, M::read).await.map_err(about(M::META))?;
-    rows.into_iter().next().ok_or_else(|| Error::not_found(M::META.name))
-}
-
-/// The only row that matches.
-pub(crate) async fn get_one<M: Model, E: Executor>(executor: &mut E, filters: &Filters<M>) -> Result<M> {
-    get_one_or_none(executor, filters).await?.ok_or_else(|| Error::not_found(M::META.name))
+pub(crate) async fn get<E: Executor>(
+    executor: &mut E,
+    meta: &'static ModelMeta,
+    key: &dyn BindKey,
+    rows: &mut dyn Sink,
+) -> Result<()> {
+    let select = Select::new(meta, Condition::Key(key));
+    executor.load(&select, &mut |row| rows.read(row)).await.map_err(about(meta))?;
+    if rows.len() == 0 { Err(Error::not_found(meta.name)) } else { Ok(()) }
 }
 
 /// The only row that matches, if there is one.
-pub(crate) async fn get_one_or_none<M: Model, E: Executor>(
+pub(crate) async fn get_one_or_none<E: Executor>(
     executor: &mut E,
-    filters: &Filters<M>,
-) -> Result<Option<M>> {
-    let criteria = filters.criteria();
+    meta: &'static ModelMeta,
+    criteria: &Criteria,
+    rows: &mut dyn Sink,
+) -> Result<()> {
     // Two are enough to know that there are too many.
-    let select = Select::new(M::META, Condition::Where(criteria.condition(M::META))).limit(2);
-    let mut rows = executor.load(&select, M::read).await.map_err(about(M::META))?;
-    let row = rows.pop();
-    if rows.is_empty() { Ok(row) } else { Err(Error::multiple_rows(M::META.name)) }
+    let select = Select::new(meta, Condition::Where(criteria.condition(meta))).limit(2);
+    executor.load(&select, &mut |row| rows.read(row)).await.map_err(about(meta))?;
+    if rows.len() > 1 { Err(Error::multiple_rows(meta.name)) } else { Ok(()) }
 }
 
-/// The rows that match, in the order and of the page asked for.
-pub(crate) async fn list<M: Model, E: Executor>(executor: &mut E, filters: &Filters<M>) -> Result<Vec<M>> {
-    list_columns::<M, M, E>(executor, filters, None, M::read).await
-}
-
-/// The same, reading some columns only.
-pub(crate) async fn list_columns<M: Model, T: Send, E: Executor>(
+/// The rows that match, in the order and of the page asked for; all columns, or some.
+pub(crate) async fn list<E: Executor>(
     executor: &mut E,
-    filters: &Filters<M>,
+    meta: &'static ModelMeta,
+    criteria: &Criteria,
     columns: Option<&'static [usize]>,
-    read: fn(&mut RowReader<'_>) -> QueryResult<T>,
-) -> Result<Vec<T>> {
-    let select = page::<M>(filters, columns);
-    executor.load(&select, read).await.map_err(about(M::META))
+    rows: &mut dyn Sink,
+) -> Result<()> {
+    let select = page(meta, criteria, columns);
+    executor.load(&select, &mut |row| rows.read(row)).await.map_err(about(meta))
 }
 
-/// The rows of a page, and how many match in all.
-pub(crate) async fn list_and_count<M: Model, T: Send, E: Executor>(
+/// The same, and how many match in all.
+pub(crate) async fn list_and_count<E: Executor>(
     executor: &mut E,
-    filters: &Filters<M>,
+    meta: &'static ModelMeta,
+    criteria: &Criteria,
     columns: Option<&'static [usize]>,
-    read: fn(&mut RowReader<'_>) -> QueryResult<T>,
-) -> Result<(Vec<T>, i64)> {
-    let mut select = page::<M>(filters, columns);
-    let Some(page) = filters.page() else {
+    rows: &mut dyn Sink,
+    total: &mut i64,
+) -> Result<()> {
+    let mut select = page(meta, criteria, columns);
+    let Some(page) = criteria.page else {
         // Without a page all rows come, and counting them is free.
-        let rows = executor.load(&select, read).await.map_err(about(M::META))?;
-        let total = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-        return Ok((rows, total));
+        executor.load(&select, &mut |row| rows.read(row)).await.map_err(about(meta))?;
+        *total = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+        return Ok(());
     };
     select.total = true;
-    let mut total = None;
-    let rows = executor
-        .load(&select, |row| {
-            total = Some(row.next::<BigInt, i64>()?);
-            read(row)
-        })
-        .await
-        .map_err(about(M::META))?;
-    let total = match total {
-        Some(total) => total,
-        None if page.offset == 0 && page.limit > 0 => 0,
-        // No row came that could have carried the number.
-        None => count(executor, filters.criteria(), M::META).await?,
+    let mut read = |row: &mut RowReader<'_>| {
+        *total = row.next::<BigInt, i64>()?;
+        rows.read(row)
     };
-    Ok((rows, total))
+    executor.load(&select, &mut read).await.map_err(about(meta))?;
+    if rows.len() > 0 || (page.offset == 0 && page.limit > 0) {
+        return Ok(());
+    }
+    // No row came that could have carried the number.
+    count(executor, meta, criteria, total).await
 }
 
 /// How many rows match, whatever the page.
 pub(crate) async fn count<E: Executor>(
     executor: &mut E,
-    criteria: &Criteria,
     meta: &'static ModelMeta,
-) -> Result<i64> {
+    criteria: &Criteria,
+    number: &mut i64,
+) -> Result<()> {
     let count = Count { meta, condition: Condition::Where(criteria.condition(meta)) };
-    let rows = executor.load(&count, |row| row.next::<BigInt, i64>()).await.map_err(about(meta))?;
-    Ok(rows.into_iter().next().unwrap_or_default())
+    let mut read = |row: &mut RowReader<'_>| {
+        *number = row.next::<BigInt, i64>()?;
+        Ok(())
+    };
+    executor.load(&count, &mut read).await.map_err(about(meta))
 }
 
 /// Whether a row matches.
 pub(crate) async fn exists<E: Executor>(
     executor: &mut E,
-    criteria: &Criteria,
     meta: &'static ModelMeta,
-) -> Result<bool> {
+    criteria: &Criteria,
+    found: &mut bool,
+) -> Result<()> {
     let exists = Exists { meta, condition: Condition::Where(criteria.condition(meta)) };
-    let rows = executor.load(&exists, |row| row.next::<Bool, bool>()).await.map_err(about(meta))?;
-    Ok(rows.into_iter().next().unwrap_or_default())
+    let mut read = |row: &mut RowReader<'_>| {
+        *found = row.next::<Bool, bool>()?;
+        Ok(())
+    };
+    executor.load(&exists, &mut read).await.map_err(about(meta))
 }
 
-fn page<'a, M: Model>(filters: &'a Filters<M>, columns: Option<&'static [usize]>) -> Select<'a> {
-    let criteria = filters.criteria();
-    let order = criteria.order(M::META);
-    let mut select = Select::new(M::META, Condition::Where(criteria.condition(M::META)));
+fn page<'a>(
+    meta: &'static ModelMeta,
+    criteria: &'a Criteria,
+    columns: Option<&'static [usize]>,
+) -> Select<'a> {
+    let order = criteria.order(meta);
+    let mut select = Select::new(meta, Condition::Where(criteria.condition(meta)));
     select.columns = columns;
     select.order = (!order.is_empty()).then_some(order);
-    select.page = filters.page();
+    select.page = criteria.page;
     select
 }

@@ -1,31 +1,32 @@
 //! `update`.
 
 use super::read::get;
-use super::{about, now};
+use super::{Sink, about, now};
 use crate::error::{Error, Result};
-use crate::model::{ChangeRow, Model, check_lengths};
+use crate::model::{ModelMeta, Row, check_lengths};
 use crate::session::Executor;
-use crate::statement::{Condition, Key, Update};
+use crate::statement::{BindKey, Condition, Update};
 
-/// Changes a row and returns it as the database has it. Without changes it is read only.
-pub(crate) async fn update<M: Model, E: Executor>(
+/// Changes a row and reads it as the database has it. Without changes it is read only.
+pub(crate) async fn update<E: Executor>(
     executor: &mut E,
-    id: &M::Id,
-    changes: &M::Changeset,
-) -> Result<M> {
-    if changes.is_empty() {
-        return get(executor, id).await;
+    meta: &'static ModelMeta,
+    key: &dyn BindKey,
+    changes: &dyn Row,
+    rows: &mut dyn Sink,
+) -> Result<()> {
+    if !(0..meta.columns.len()).any(|column| changes.has(column)) {
+        return get(executor, meta, key, rows).await;
     }
-    check_lengths(M::META, changes)?;
-    let key = Key::<M>(id);
-    let update = Update { meta: M::META, changes, condition: Condition::Key(&key), now: now() };
+    check_lengths(meta, changes)?;
+    let update = Update { meta, changes, condition: Condition::Key(key), now: now() };
     if executor.dialect().returning() {
-        let rows = executor.load(&update, M::read).await.map_err(about(M::META))?;
-        return rows.into_iter().next().ok_or_else(|| Error::not_found(M::META.name));
+        executor.load(&update, &mut |row| rows.read(row)).await.map_err(about(meta))?;
+        return if rows.len() == 0 { Err(Error::not_found(meta.name)) } else { Ok(()) };
     }
     // The row stays locked by this transaction, so that what is read is what was written.
-    match executor.execute(&update).await.map_err(about(M::META))? {
-        0 => Err(Error::not_found(M::META.name)),
-        _ => get(executor, id).await,
+    match executor.execute(&update).await.map_err(about(meta))? {
+        0 => Err(Error::not_found(meta.name)),
+        _ => get(executor, meta, key, rows).await,
     }
 }

@@ -88,11 +88,8 @@ impl FieldAttrs {
             "precision" => set(&mut self.precision, word, value(input, word, "precision = 10")?),
             "scale" => set(&mut self.scale, word, value(input, word, "scale = 2")?),
             "default" => {
-                let expression = if input.peek(Token![=]) {
-                    Some(value(input, word, "default = 0")?)
-                } else {
-                    None
-                };
+                let expression =
+                    if input.peek(Token![=]) { Some(value(input, word, "default = 0")?) } else { None };
                 set(&mut self.default, word, ClientDefault { word: word.clone(), expression })
             }
             "db_default" => set(&mut self.db_default, word, text(input, word, r#"db_default = "0""#)?),

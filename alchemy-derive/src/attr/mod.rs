@@ -188,9 +188,13 @@ mod tests {
 
     #[test]
     fn a_typo_is_one_slip_away() {
-        for (word, known) in
-            [("tabel", "table"), ("tables", "table"), ("tble", "table"), ("tsble", "table"), ("serch", "search")]
-        {
+        for (word, known) in [
+            ("tabel", "table"),
+            ("tables", "table"),
+            ("tble", "table"),
+            ("tsble", "table"),
+            ("serch", "search"),
+        ] {
             assert!(is_typo(word, known), "{word}");
         }
         for (word, known) in [("table", "table"), ("name", "table"), ("tlabe", "table")] {

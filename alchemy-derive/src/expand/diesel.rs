@@ -27,6 +27,7 @@ pub(super) fn queries(model: &Model) -> TokenStream {
         {
             type Row = (#(#types,)*);
 
+            #[inline]
             fn build(row: Self::Row) -> __private::diesel::deserialize::Result<Self> {
                 ::core::result::Result::Ok(Self { #(#fields: row.#places),* })
             }
@@ -38,6 +39,7 @@ pub(super) fn queries(model: &Model) -> TokenStream {
         {
             type SelectExpression = (#(#paths,)*);
 
+            #[inline]
             fn construct_selection() -> Self::SelectExpression {
                 (#(#paths,)*)
             }
@@ -47,6 +49,7 @@ pub(super) fn queries(model: &Model) -> TokenStream {
         impl __private::diesel::associations::HasTable for #ident {
             type Table = #table::table;
 
+            #[inline]
             fn table() -> Self::Table {
                 #table::table
             }
@@ -56,6 +59,7 @@ pub(super) fn queries(model: &Model) -> TokenStream {
         impl<'ident> __private::diesel::associations::Identifiable for &'ident #ident {
             type Id = &'ident #key_type;
 
+            #[inline]
             fn id(self) -> Self::Id {
                 &self.#key_field
             }
@@ -65,6 +69,7 @@ pub(super) fn queries(model: &Model) -> TokenStream {
         impl<'ident> __private::diesel::associations::Identifiable for &'_ &'ident #ident {
             type Id = &'ident #key_type;
 
+            #[inline]
             fn id(self) -> Self::Id {
                 &self.#key_field
             }
@@ -75,9 +80,8 @@ pub(super) fn queries(model: &Model) -> TokenStream {
 /// `Insertable`.
 pub(super) fn inserts(model: &Model) -> TokenStream {
     let (ident, new, table) = (&model.ident, &model.new, &model.table.path);
-    let (paths, fields, types): (Vec<_>, Vec<_>, Vec<_>) = unzip(
-        model.columns.iter().map(|column| (model.path_of(column), &column.field, &column.ty)),
-    );
+    let (paths, fields, types): (Vec<_>, Vec<_>, Vec<_>) =
+        unzip(model.columns.iter().map(|column| (model.path_of(column), &column.field, &column.ty)));
     let insertable = quote!(__private::diesel::insertable::Insertable<#table::table>);
     let values = quote!(__private::diesel::insertable::Insertable::<#table::table>::values);
     let eq = quote!(__private::diesel::dsl::Eq);
@@ -89,6 +93,7 @@ pub(super) fn inserts(model: &Model) -> TokenStream {
         impl #insertable for #ident {
             type Values = <(#(#eq<#paths, #types>,)*) as #insertable>::Values;
 
+            #[inline]
             fn values(self) -> Self::Values {
                 #values((#(#to_eq(#paths, self.#fields),)*))
             }
@@ -98,6 +103,7 @@ pub(super) fn inserts(model: &Model) -> TokenStream {
         impl<'insert> #insertable for &'insert #ident {
             type Values = <(#(#eq<#paths, &'insert #types>,)*) as #insertable>::Values;
 
+            #[inline]
             fn values(self) -> Self::Values {
                 #values((#(#to_eq(#paths, &self.#fields),)*))
             }
@@ -110,6 +116,7 @@ pub(super) fn inserts(model: &Model) -> TokenStream {
         impl #insertable for #new {
             type Values = <(#(#new_types,)*) as #insertable>::Values;
 
+            #[inline]
             fn values(self) -> Self::Values {
                 #values((#(#new_values,)*))
             }
@@ -119,6 +126,7 @@ pub(super) fn inserts(model: &Model) -> TokenStream {
         impl #insertable for &'_ #new {
             type Values = <#new as #insertable>::Values;
 
+            #[inline]
             fn values(self) -> Self::Values {
                 #values(::core::clone::Clone::clone(self))
             }
@@ -156,9 +164,8 @@ fn new_values(model: &Model) -> (Vec<TokenStream>, Vec<TokenStream>) {
 /// `AsChangeset`.
 pub(super) fn changes(model: &Model) -> TokenStream {
     let (changeset, table) = (&model.changeset, &model.table.path);
-    let (paths, fields, types): (Vec<_>, Vec<_>, Vec<_>) = unzip(
-        changeset::columns(model).map(|column| (model.path_of(column), &column.field, &column.ty)),
-    );
+    let (paths, fields, types): (Vec<_>, Vec<_>, Vec<_>) =
+        unzip(changeset::columns(model).map(|column| (model.path_of(column), &column.field, &column.ty)));
     if paths.is_empty() {
         return TokenStream::new();
     }
@@ -171,6 +178,7 @@ pub(super) fn changes(model: &Model) -> TokenStream {
                 #(::core::option::Option<__private::diesel::dsl::Eq<#paths, #types>>,)*
             ) as #as_changeset>::Changeset;
 
+            #[inline]
             fn as_changeset(self) -> Self::Changeset {
                 #as_changeset::as_changeset((
                     #(self.#fields.map(|value| __private::diesel::ExpressionMethods::eq(#paths, value)),)*
@@ -183,6 +191,7 @@ pub(super) fn changes(model: &Model) -> TokenStream {
             type Target = #table::table;
             type Changeset = <#changeset as #as_changeset>::Changeset;
 
+            #[inline]
             fn as_changeset(self) -> Self::Changeset {
                 #as_changeset::as_changeset(::core::clone::Clone::clone(self))
             }

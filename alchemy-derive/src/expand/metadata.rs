@@ -33,6 +33,7 @@ pub(super) fn model(model: &Model) -> TokenStream {
                 ::core::clone::Clone::clone(&self.#key_field)
             }
 
+            #[inline]
             fn bind_id<'b>(
                 id: &'b Self::Id,
                 _: ::core::primitive::usize,
@@ -41,6 +42,7 @@ pub(super) fn model(model: &Model) -> TokenStream {
                 __private::fields::bind::<#key_sql, _>(out, id)
             }
 
+            #[inline]
             fn read(row: &mut __private::RowReader<'_>) -> __private::diesel::QueryResult<Self> {
                 ::core::result::Result::Ok(Self { #(#reads),* })
             }
@@ -67,7 +69,8 @@ fn meta(model: &Model) -> TokenStream {
         });
         settings.extend(quote!(meta.#field = #constant;));
     };
-    let of = |constraints: &[Constraint], ty: &str| constraints.iter().map(|item| constraint(item, ty)).collect();
+    let of =
+        |constraints: &[Constraint], ty: &str| constraints.iter().map(|item| constraint(item, ty)).collect();
     list("uniques", "UniqueMeta", of(&model.uniques, "UniqueMeta"));
     list("indexes", "IndexMeta", of(&model.indexes, "IndexMeta"));
     list("foreign_keys", "ForeignKeyMeta", foreign_keys(model));
@@ -76,7 +79,8 @@ fn meta(model: &Model) -> TokenStream {
         quote!(__private::CheckMeta { name: #name, expression: #expression })
     });
     list("checks", "CheckMeta", checks.collect());
-    let bind_key = model.bind_key.iter().map(|key| quote!(meta.bind_key = ::core::option::Option::Some(#key);));
+    let bind_key =
+        model.bind_key.iter().map(|key| quote!(meta.bind_key = ::core::option::Option::Some(#key);));
     let managed = model.table.module.is_none().then(|| quote!(meta.managed = false;));
     quote! {
         const __COLUMNS: &[__private::ColumnMeta] = &[#(#columns),*];
@@ -110,7 +114,8 @@ fn column_meta(model: &Model, column: &Column) -> TokenStream {
     }
     if let Some(precision) = &attrs.precision {
         let digits = precision.base10_parse::<u8>().unwrap_or_default();
-        let scale = attrs.scale.as_ref().and_then(|scale| scale.base10_parse::<u8>().ok()).unwrap_or_default();
+        let scale =
+            attrs.scale.as_ref().and_then(|scale| scale.base10_parse::<u8>().ok()).unwrap_or_default();
         set("precision", quote!(::core::option::Option::Some((#digits, #scale))));
     }
     if let Some(sql) = &attrs.db_default {
@@ -147,7 +152,8 @@ fn constraint(constraint: &Constraint, ty: &str) -> TokenStream {
 }
 
 fn foreign_keys(model: &Model) -> Vec<TokenStream> {
-    let keys = model.indexed().filter_map(|(index, column)| Some((index, column.attrs.foreign_key.as_ref()?)));
+    let keys =
+        model.indexed().filter_map(|(index, column)| Some((index, column.attrs.foreign_key.as_ref()?)));
     keys.map(|(index, key)| foreign_key(index, key)).collect()
 }
 

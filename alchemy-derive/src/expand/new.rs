@@ -17,8 +17,9 @@ pub(super) fn definition(model: &Model) -> TokenStream {
         let doc = field_doc(column);
         quote!(#[doc = #doc] #vis #field: #ty)
     });
-    let has_default =
-        columns(model).filter(|column| column.is_required()).all(|column| types::has_plain_default(&column.ty));
+    let has_default = columns(model)
+        .filter(|column| column.is_required())
+        .all(|column| types::has_plain_default(&column.ty));
     let default = has_default.then(|| quote!(, ::core::default::Default));
     let doc = format!("What is needed to create a row of `{}`.", model.name());
     quote! {
@@ -58,6 +59,7 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
         impl __private::NewRow for #new {
             type Model = #ident;
 
+            #[inline]
             fn fill(&mut self) {
                 #(#fills)*
             }
@@ -71,6 +73,7 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
 
         #[automatically_derived]
         impl ::core::convert::From<#ident> for #new {
+            #[inline]
             fn from(model: #ident) -> Self {
                 Self { #(#from),* }
             }

@@ -50,6 +50,7 @@ pub(super) fn deserialize(
                 }
             }
 
+            #[inline]
             fn finish(
                 partial: Self::Partial,
             ) -> ::core::result::Result<Self, &'static ::core::primitive::str> {

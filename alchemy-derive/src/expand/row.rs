@@ -45,6 +45,7 @@ pub(super) fn row(
     let has = has(model, &always, &when_set);
     let text = (!texts.is_empty()).then(|| {
         quote! {
+            #[inline]
             fn text(&self, column: ::core::primitive::usize)
                 -> ::core::option::Option<&::core::primitive::str>
             {
@@ -58,10 +59,12 @@ pub(super) fn row(
     quote! {
         #[automatically_derived]
         impl __private::Row for #ident {
+            #[inline]
             fn has(&self, column: ::core::primitive::usize) -> ::core::primitive::bool {
                 #has
             }
 
+            #[inline]
             fn bind<'b>(
                 &'b self,
                 column: ::core::primitive::usize,
@@ -84,7 +87,10 @@ fn has(model: &Model, always: &[usize], when_set: &[TokenStream]) -> TokenStream
         return quote!(column < #count);
     }
     if always.is_empty() && when_set.is_empty() {
-        return quote!({ let _ = column; false });
+        return quote!({
+            let _ = column;
+            false
+        });
     }
     let always = (!always.is_empty()).then(|| quote!(#(#always)|* => true,));
     quote! {

@@ -47,21 +47,29 @@ fn expand(input: &DeriveInput, facade: Facade, errors: &mut Errors) -> Option<To
     let attrs = SchemaAttrs::parse(&input.attrs, errors);
     let found = model::named_fields(input, "Schema", errors)?;
     if !input.generics.params.is_empty() {
-        errors.at(&input.generics, "a schema cannot be generic", "derive `Schema` on a struct for each model");
+        errors.at(
+            &input.generics,
+            "a schema cannot be generic",
+            "derive `Schema` on a struct for each model",
+        );
         return None;
     }
     if found.is_empty() {
         errors.at(&input.ident, "a schema needs a field", "add a field of the model to the struct");
         return None;
     }
-    let fields: Vec<_> = found.into_iter().enumerate().filter_map(|(at, field)| resolve(field, at, errors)).collect();
+    let fields: Vec<_> =
+        found.into_iter().enumerate().filter_map(|(at, field)| resolve(field, at, errors)).collect();
     let mut sources = HashSet::new();
-    for field in fields.iter().filter(|field| !sources.insert(field.source.to_string())) {
+    let twice: Vec<_> = fields.iter().filter(|field| !sources.insert(field.source.to_string())).collect();
+    for field in &twice {
         errors.at(
             field.ident,
             format_args!("the model's field `{}` is there already", field.source.unraw()),
             "remove one of the fields",
         );
+    }
+    if !twice.is_empty() {
         return None;
     }
     let Some(model) = &attrs.model else {

@@ -53,6 +53,7 @@ pub(crate) fn service(input: &DeriveInput, facade: Facade) -> TokenStream {
             impl<S> ::core::ops::Deref for #service<S> {
                 type Target = __private::Service<#model, S>;
 
+                #[inline]
                 fn deref(&self) -> &Self::Target {
                     &self.0
                 }
@@ -60,6 +61,7 @@ pub(crate) fn service(input: &DeriveInput, facade: Facade) -> TokenStream {
 
             #[automatically_derived]
             impl<S> ::core::convert::From<__private::Service<#model, S>> for #service<S> {
+                #[inline]
                 fn from(service: __private::Service<#model, S>) -> Self {
                     Self(service)
                 }

@@ -137,7 +137,8 @@ fn conversions(input: &DeriveInput, idents: &[&syn::Ident], texts: &[String]) ->
 /// Diesel's traits, as its own derives write them.
 fn stored(input: &DeriveInput) -> TokenStream {
     let ident = &input.ident;
-    let sql_types = [quote!(__diesel::sql_types::Text), quote!(__diesel::sql_types::Nullable<__diesel::sql_types::Text>)];
+    let sql_types =
+        [quote!(__diesel::sql_types::Text), quote!(__diesel::sql_types::Nullable<__diesel::sql_types::Text>)];
     let expressions = sql_types.iter().flat_map(|sql_type| {
         [quote!(#ident), quote!(&'__e #ident), quote!(&'__f &'__e #ident)].map(|expression| {
             quote! {

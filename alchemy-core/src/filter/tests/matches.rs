@@ -102,8 +102,8 @@ fn a_pattern_of_a_comparison_has_wildcards() {
 
 #[test]
 fn a_value_may_be_given_by_reference() {
-    let name = String::from("Ann");
+    let (name, nick_name, ages) = (String::from("Ann"), String::from("annie"), vec![30, 40]);
     assert_eq!(found(Person::NAME.eq(&name)), [1.5]);
-    assert_eq!(found(Person::NICK_NAME.eq(&String::from("annie"))), [1.5]);
-    assert_eq!(found(Person::AGE.is_in(&[30, 40])), [1.5, 2.5]);
+    assert_eq!(found(Person::NICK_NAME.eq(&nick_name)), [1.5]);
+    assert_eq!(found(Person::AGE.is_in(&ages)), [1.5, 2.5]);
 }

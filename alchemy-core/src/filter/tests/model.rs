@@ -1,6 +1,6 @@
 //! The model: what a derive would write, as far as filters go.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use diesel::QueryResult;
 use diesel::result::Error::QueryBuilderError;
 use uuid::Uuid;
@@ -70,7 +70,6 @@ impl Person {
     pub(super) const SCORE: Column<Self, f64> = Column::new(4);
     pub(super) const IS_ACTIVE: Column<Self, bool> = Column::new(5);
     pub(super) const BORN_ON: Column<Self, Option<NaiveDate>> = Column::new(7);
-    pub(super) const CREATED_AT: Column<Self, DateTime<Utc>> = Column::new(8);
 }
 
 impl Model for Person {

@@ -74,14 +74,16 @@ fn the_key_decides_between_equal_rows() {
         (&[], "<name> DESC, <id> DESC"),
         (&[("sortOrder", "asc")], "<name> ASC, <id> ASC"),
         (&[("sortOrder", "DESC")], "<name> DESC, <id> DESC"),
-        (&[("orderBy", "born_on")], "<born_on> DESC, <id> DESC"),
-        (&[("orderBy", "bornOn"), ("sortOrder", "Asc")], "<born_on> ASC, <id> ASC"),
+        (&[("orderBy", "born_on")], "<born_on> DESC<last>, <id> DESC"),
+        (&[("orderBy", "bornOn"), ("sortOrder", "Asc")], "<born_on> ASC<first>, <id> ASC"),
     ];
     for (query, sql) in cases {
         let filters = read(query).expect("good");
         for backend in backends() {
             let written = render(backend, &filters.criteria().order(&META));
-            assert_eq!(written, spelled(backend, &columns(sql)), "{query:?}");
+            let dialect = backend.dialect();
+            let sql = sql.replace("<first>", dialect.nulls_first()).replace("<last>", dialect.nulls_last());
+            assert_eq!(written, spelled(backend, &columns(&sql)), "{query:?}");
         }
     }
 }

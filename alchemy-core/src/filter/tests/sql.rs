@@ -137,6 +137,18 @@ fn orderings_are_written_in_the_order_given() {
 }
 
 #[test]
+fn null_is_the_smallest_value_in_every_order() {
+    let filters = Filters::<Person>::new().order_by(Person::AGE.asc()).order_by(Person::BORN_ON.desc());
+    for backend in backends() {
+        let expected = match backend.dialect() {
+            Dialect::Postgres => "<age> ASC NULLS FIRST, <born_on> DESC NULLS LAST",
+            Dialect::Sqlite | Dialect::Mysql => "<age> ASC, <born_on> DESC",
+        };
+        assert_eq!(render(backend, &filters.criteria().order(&META)), spelled(backend, &columns(expected)));
+    }
+}
+
+#[test]
 fn only_statements_whose_text_varies_with_their_values_are_not_kept_prepared() {
     for backend in backends() {
         let kept =
