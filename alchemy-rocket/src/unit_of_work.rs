@@ -1,7 +1,7 @@
 //! A request's unit of work: its sessions, one per database, and how they end.
 
 use alchemy_core::session::AsyncSession;
-use alchemy_core::{Error, ErrorKind, Result};
+use alchemy_core::{Error, Result};
 use parking_lot::Mutex;
 use rocket::{Request, Response};
 
@@ -169,7 +169,8 @@ impl std::fmt::Display for Ending {
 /// What a client gets when the commit failed.
 fn commit_problem(error: &Error) -> Problem {
     let problem = Problem::from(error);
-    if error.kind() == ErrorKind::Connection {
+    // An aborted transaction is none of these: no commit was sent.
+    if matches!(error, Error::Connection(_)) {
         // The server may have committed before the connection broke, so the client is not told to send it again.
         return problem
             .detail("the connection to the database broke during commit; whether the changes were kept is unknown")
@@ -266,6 +267,10 @@ mod tests {
         let problem = commit_problem(&Error::Connection(Box::default()));
         assert_eq!(problem.status(), Status::ServiceUnavailable);
         assert_eq!(problem.to_response().headers().get_one("Retry-After"), None);
+
+        let aborted = Error::Aborted(std::sync::Arc::new(Error::Connection(Box::default())));
+        let problem = commit_problem(&aborted);
+        assert_eq!(problem.to_response().headers().get_one("Retry-After"), Some("1"));
 
         let busy = commit_problem(&Error::Retryable(Box::default()));
         assert_eq!(busy.to_response().headers().get_one("Retry-After"), Some("1"));

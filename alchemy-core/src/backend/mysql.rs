@@ -156,7 +156,12 @@ pub(crate) fn last_error(connection: &mut MysqlConnection) -> Option<u32> {
         errno: Option<i64>,
     }
 
-    connection.batch_execute("GET DIAGNOSTICS CONDITION 1 @alchemy_errno = MYSQL_ERRNO").ok()?;
+    // The error comes after the warnings that its statement gave. Without any condition the second statement fails,
+    // and the variable is 0; whether the connection answers shows in the query.
+    let _ = connection.batch_execute(
+        "GET DIAGNOSTICS @alchemy_errno = NUMBER; \
+         GET DIAGNOSTICS CONDITION @alchemy_errno @alchemy_errno = MYSQL_ERRNO",
+    );
     let read = diesel::sql_query("SELECT CAST(@alchemy_errno AS SIGNED) AS errno")
         .get_result::<Diagnostics>(connection)
         .ok()?;

@@ -42,7 +42,8 @@ pub struct PoolOptions {
     /// After how long a connection is replaced. 30 minutes by default.
     pub max_lifetime: Option<Duration>,
     /// A connection that was idle for longer than this is tested before it is handed out; `None` never tests. By
-    /// default 1 second for servers; SQLite has no connection that could break.
+    /// default 1 second for servers; SQLite has no connection that could break. Once a connection was found broken,
+    /// those that were used before then are tested too, however short they were idle.
     pub test_after: Option<Duration>,
 }
 

@@ -1,10 +1,13 @@
 //! The pool of an engine.
 
+use std::sync::mpsc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::{self, ManageConnection, R2D2Connection};
 use diesel::{ConnectionResult, QueryResult};
+use parking_lot::Mutex;
 
 use super::EngineConfig;
 use super::url::Target;
@@ -27,7 +30,12 @@ pub(crate) struct Member {
 pub(crate) struct Manager {
     config: EngineConfig,
     target: Target,
+    /// When a connection was last found broken. Others that were used before then may be too.
+    suspected: Mutex<Option<Instant>>,
 }
+
+/// How long the first connection may take at least, however little a session may wait for one.
+const FIRST: Duration = Duration::from_secs(5);
 
 /// Makes the pool and its first connection.
 ///
@@ -38,9 +46,11 @@ pub(crate) fn connect(config: &EngineConfig) -> Result<(Pool, Dialect)> {
     let target = config.validate()?;
     let dialect = target.dialect;
     let in_memory = target.in_memory;
-    let manager = Manager { config: config.clone(), target };
+    let failed =
+        |message: &str| crate::backend::classify::connection_error(&super::url::scrub(message, &config.url));
     // The first one reports what is wrong at once, where the pool would try again until its timeout.
-    manager.first().map_err(|error| crate::backend::classify::connection_error(&error.to_string()))?;
+    first(config, &target).map_err(|message| failed(&message))?;
+    let manager = Manager { config: config.clone(), target, suspected: Mutex::new(None) };
 
     let options = &config.pool;
     let test = options.test_after.is_some() && dialect != Dialect::Sqlite;
@@ -57,7 +67,7 @@ pub(crate) fn connect(config: &EngineConfig) -> Result<(Pool, Dialect)> {
     }
     let pool = builder
         .build(manager)
-        .map_err(|error| crate::backend::classify::connection_error(&error.to_string()))?;
+        .map_err(|error| failed(&error.to_string()))?;
     Ok((pool, dialect))
 }
 
@@ -75,21 +85,37 @@ pub(crate) fn acquire(pool: &Pool, timeout: Duration) -> Result<Pooled> {
     })
 }
 
-impl Manager {
-    /// Does what is done once per database, and checks that it can be reached.
-    fn first(&self) -> Result<(), r2d2::Error> {
-        let mut connection = connect_to(&self.target).map_err(r2d2::Error::ConnectionError)?;
+/// Does what is done once per database, and checks that it can be reached.
+fn first(config: &EngineConfig, target: &Target) -> Result<(), String> {
+    let (dialect, options, target) = (target.dialect, config.sqlite.clone(), target.clone());
+    let connect = move || {
+        let mut connection = connect_to(&target).map_err(|error| error.to_string())?;
         match &mut connection {
             #[cfg(feature = "sqlite")]
-            AnyConnection::Sqlite(sqlite) if !self.target.in_memory => {
-                crate::backend::sqlite::prepare_database(sqlite, &self.config.sqlite)
-                    .map_err(r2d2::Error::QueryError)
+            AnyConnection::Sqlite(sqlite) if !target.in_memory => {
+                crate::backend::sqlite::prepare_database(sqlite, &options).map_err(|error| error.to_string())
             }
             #[allow(unreachable_patterns)]
-            _ => Ok(()),
+            _ => {
+                let _ = &options;
+                Ok(())
+            }
         }
+    };
+    if dialect == Dialect::Sqlite {
+        return connect();
     }
+    // Client libraries wait for ever for a host that takes a connection and never speaks.
+    let (sender, receiver) = mpsc::channel();
+    thread::Builder::new()
+        .name("alchemy-connect".to_owned())
+        .spawn(move || sender.send(connect()))
+        .map_err(|error| error.to_string())?;
+    let limit = config.pool.acquire_timeout.max(FIRST);
+    receiver.recv_timeout(limit).unwrap_or_else(|_| Err(format!("there was no answer within {limit:?}")))
+}
 
+impl Manager {
     fn prepare(&self, connection: &mut AnyConnection) -> QueryResult<()> {
         match connection {
             #[cfg(feature = "sqlite")]
@@ -130,8 +156,9 @@ impl ManageConnection for Manager {
     }
 
     fn is_valid(&self, member: &mut Member) -> Result<(), r2d2::Error> {
+        let suspected = || self.suspected.lock().is_some_and(|since| member.last_used <= since);
         match self.config.pool.test_after {
-            Some(idle) if member.last_used.elapsed() >= idle => {
+            Some(idle) if member.last_used.elapsed() >= idle || suspected() => {
                 member.connection.ping().map_err(r2d2::Error::QueryError)
             }
             _ => Ok(()),
@@ -140,6 +167,9 @@ impl ManageConnection for Manager {
 
     fn has_broken(&self, member: &mut Member) -> bool {
         member.last_used = Instant::now();
+        if member.broken {
+            *self.suspected.lock() = Some(member.last_used);
+        }
         member.broken || std::thread::panicking() || member.connection.is_broken()
     }
 }

@@ -74,6 +74,15 @@ pub(crate) fn redact(url: &str) -> String {
     parsed.to_string()
 }
 
+/// A driver's message without the URL's password: libpq quotes one that is not well encoded.
+pub(crate) fn scrub(message: &str, url: &str) -> String {
+    let login = url.split_once("://").and_then(|(_, rest)| rest.rsplit_once('@')).map(|(login, _)| login);
+    match login.and_then(|login| login.split_once(':')) {
+        Some((_, password)) if !password.is_empty() => message.replace(password, "***"),
+        _ => message.to_owned(),
+    }
+}
+
 #[cfg(all(test, feature = "sqlite"))]
 mod tests {
     use super::*;

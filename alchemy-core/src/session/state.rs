@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use diesel::connection::{Connection, TransactionManager};
+use diesel::connection::{Connection, TransactionManager, TransactionManagerStatus};
 
 use super::{Blocking, Counters};
 use crate::backend::classify::classify;
@@ -57,18 +57,20 @@ impl State {
         let mut executor = Blocking::new(connection, counters);
         let result = verb(&mut executor);
         let lost = executor.lost_transaction();
-        let broken = connection.transaction_is_broken();
-        if let Err(error) = &result
-            && depth > 0
-            && (broken || lost)
-        {
-            self.failed = Some((if broken { 1 } else { depth }, Arc::new(error.clone())));
+        let fate = connection.fate();
+        if depth > 0 && (lost || fate != Fate::Alive) {
+            let cause = match &result {
+                Err(error) if lost || fate == Fate::Broken => error.clone(),
+                // A closure of the user's own hid the error of a statement.
+                _ => hidden(engine.dialect(), fate),
+            };
+            let whole = fate == Fate::Broken || loses_savepoints(engine.dialect(), &cause);
+            self.failed = Some((if whole { 1 } else { depth }, Arc::new(cause)));
         } else if depth == 0 {
-            if matches!(&result, Err(Error::Connection(_))) {
-                self.discard();
-            } else {
-                // Nothing ties the next statement to this connection, and others may be waiting for one.
-                self.release();
+            // Nothing ties the next statement to this connection, and others may be waiting for one.
+            match &result {
+                Err(error) => self.give_back(error),
+                Ok(_) => self.release(),
             }
         }
         result
@@ -90,7 +92,7 @@ impl State {
         if let Err(error) = begun {
             let error = classify(connection, error);
             if depth == 0 {
-                self.discard();
+                self.give_back(&error);
             }
             return Err(error);
         }
@@ -117,10 +119,10 @@ impl State {
             self.depth -= 1;
             if let Err(error) = committed {
                 let error = classify(connection, error);
-                if self.depth == 0 {
-                    self.release();
-                } else {
+                if self.depth > 0 {
                     self.failed = Some((self.depth, Arc::new(error.clone())));
+                } else {
+                    self.give_back(&error);
                 }
                 return Err(error);
             }
@@ -140,18 +142,28 @@ impl State {
             let rolled_back =
                 <AnyConnection as TransactionManager<AnyConnection>>::rollback_transaction(connection);
             self.depth -= 1;
-            if let Err(error) = rolled_back {
-                result = Err(classify(connection, error));
-                self.depth = 0;
+            result = rolled_back.map_err(|error| classify(connection, error));
+        }
+        match &result {
+            // Without its savepoint's work, the unit of work goes on where the savepoint began.
+            Ok(()) if self.depth > 0 => {
+                if self.failed.as_ref().is_some_and(|(failed_depth, _)| *failed_depth > self.depth) {
+                    self.failed = None;
+                }
+            }
+            Ok(()) => {
+                self.failed = None;
+                self.release();
+            }
+            // What was written before the savepoint is lost too, and whoever ends the unit of work must learn it.
+            Err(error) if self.depth > 0 => {
+                let cause = self.failed.take().map_or_else(|| Arc::new(error.clone()), |(_, cause)| cause);
+                self.failed = Some((1, cause));
+            }
+            Err(_) => {
+                self.failed = None;
                 self.discard();
             }
-        }
-        if self.failed.as_ref().is_some_and(|(failed_depth, _)| *failed_depth > self.depth) {
-            self.failed = None;
-        }
-        if self.depth == 0 {
-            self.failed = None;
-            self.release();
         }
         result
     }
@@ -184,6 +196,14 @@ impl State {
         self.connection = None;
     }
 
+    /// Gives the connection back after an error, or makes sure that the pool closes it.
+    fn give_back(&mut self, error: &Error) {
+        match error {
+            Error::Connection(_) => self.discard(),
+            _ => self.release(),
+        }
+    }
+
     /// Makes sure that the pool closes the connection.
     fn discard(&mut self) {
         if let Some(pooled) = &mut self.connection {
@@ -204,15 +224,49 @@ impl Drop for State {
     }
 }
 
-/// Whether the connection's own bookkeeping says that its transaction is beyond use.
-trait TransactionIsBroken {
-    fn transaction_is_broken(&mut self) -> bool;
+/// What the connection's own bookkeeping says of its transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    /// It can go on, as far as is known.
+    Alive,
+    /// A statement failed, so that it, or its innermost savepoint, can only be rolled back. PostgreSQL says so after
+    /// any error, MariaDB after a deadlock.
+    Doomed,
+    /// The connection is beyond use.
+    Broken,
 }
 
-impl TransactionIsBroken for AnyConnection {
-    fn transaction_is_broken(&mut self) -> bool {
-        <Self as Connection>::TransactionManager::transaction_manager_status_mut(self)
-            .transaction_depth()
-            .is_err()
+trait HasFate {
+    fn fate(&mut self) -> Fate;
+}
+
+impl HasFate for AnyConnection {
+    fn fate(&mut self) -> Fate {
+        match <Self as Connection>::TransactionManager::transaction_manager_status_mut(self) {
+            TransactionManagerStatus::InError => Fate::Broken,
+            TransactionManagerStatus::Valid(status) => match &status.in_transaction {
+                Some(transaction) if transaction.requires_rollback_maybe_up_to_top_level => Fate::Doomed,
+                _ => Fate::Alive,
+            },
+        }
+    }
+}
+
+/// Whether an error ends the transaction as a whole, so that no savepoint brings any of it back.
+fn loses_savepoints(dialect: Dialect, error: &Error) -> bool {
+    match error {
+        Error::Connection(_) => true,
+        // A deadlock, or a lock wait where `innodb_rollback_on_timeout` is on.
+        Error::Retryable(_) => dialect == Dialect::Mysql,
+        _ => false,
+    }
+}
+
+/// What stands for an error that was not handed on.
+fn hidden(dialect: Dialect, fate: Fate) -> Error {
+    match (fate, dialect) {
+        (Fate::Broken, _) => Error::Connection(Box::default()),
+        (_, Dialect::Mysql) => Error::Retryable(Box::default()),
+        _ => Error::Database(Box::default()),
     }
 }

@@ -163,7 +163,7 @@ fn defaults_fill_what_is_left_out(db: TestDatabase) {
         children::second.eq(7),
         children::third.eq(7),
     );
-    let without = values.clone();
+    let without = values;
     let error = session
         .transaction(|session| {
             session.run(|connection| diesel::insert_into(children::table).values(without).execute(connection))

@@ -1,4 +1,5 @@
 //! Schemas: from a model, from a row, and to what creates and updates the model.
+#![cfg(feature = "sqlite")]
 #![allow(missing_docs)]
 
 use alchemy_core::prelude::*;

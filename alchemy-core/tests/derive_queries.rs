@@ -1,4 +1,5 @@
 //! Models in Diesel's own queries, on a session's connection and on a plain one.
+#![cfg(feature = "sqlite")]
 #![allow(missing_docs)]
 
 use alchemy_core::backend::AnyConnection;

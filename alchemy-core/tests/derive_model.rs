@@ -1,4 +1,5 @@
 //! What the base derives make of a model: its metadata, its table, its payloads.
+#![cfg(feature = "sqlite")]
 #![allow(missing_docs)]
 
 use alchemy_core::diesel;
