@@ -4,8 +4,8 @@
 #   benches/build-cost.sh [MODELS] [ROUNDS]
 #
 # Makes two library crates of MODELS (50) models of 8 columns each, under target/build-cost, and for one backend
-# (SQLite) and two (and PostgreSQL) builds each ROUNDS (3) times after a touch, in turns. Prints the medians' ratios;
-# fails when one is over 0.5. Both sides offer the same verbs (create, create_many, get, list, list_and_count, update,
+# (SQLite) and two (and PostgreSQL) builds each ROUNDS (3) times after a touch, in turns, dependencies built before and
+# incremental compilation off. Prints the medians' ratios; fails when one is over 0.5. Both sides offer the same verbs (create, create_many, get, list, list_and_count, update,
 # delete), called for every model, and the same (de)serializable types.
 set -euo pipefail
 
@@ -183,7 +183,7 @@ build() { # crate, cargo flags: prints milliseconds
     touch "$work/$1/src/lib.rs"
     local start end
     start=$(date +%s%N)
-    (cd "$work/$1" && CARGO_TARGET_DIR="$work/target-$1" cargo build --quiet "${@:2}")
+    (cd "$work/$1" && CARGO_INCREMENTAL=0 CARGO_TARGET_DIR="$work/target-$1" cargo build --quiet "${@:2}")
     end=$(date +%s%N)
     echo $(((end - start) / 1000000))
 }

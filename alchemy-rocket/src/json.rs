@@ -68,7 +68,7 @@ impl<'r, T: Deserialize<'r>> FromData<'r> for Json<T> {
 
     async fn from_data(request: &'r Request<'_>, data: Data<'r>) -> data::Outcome<'r, Self> {
         let parsed = match read(request, data).await {
-            Ok(body) => serde_json::from_slice(body).map_err(|error| refusal(&error)),
+            Ok(body) => serde_json::from_slice(body).map_err(|error| refusal(body, &error)),
             Err(problem) => Err(problem),
         };
         match parsed {
@@ -110,12 +110,16 @@ async fn read<'r>(request: &'r Request<'_>, data: Data<'r>) -> Result<&'r [u8], 
     }
 }
 
-fn refusal(error: &serde_json::Error) -> Problem {
-    let status = match error.classify() {
-        Category::Data => Status::UnprocessableEntity,
-        Category::Io | Category::Syntax | Category::Eof => Status::BadRequest,
-    };
-    Problem::new(status).detail(error.to_string())
+/// What is wrong with a body. A type that names the field in its errors hides whether the JSON itself was malformed
+/// there, so the body of such an error is read once more, as nothing but JSON.
+fn refusal(body: &[u8], error: &serde_json::Error) -> Problem {
+    if error.classify() != Category::Data {
+        return Problem::new(Status::BadRequest).detail(error.to_string());
+    }
+    match serde_json::from_slice::<serde_json::Value>(body) {
+        Ok(_) => Problem::new(Status::UnprocessableEntity).detail(error.to_string()),
+        Err(malformed) => Problem::new(Status::BadRequest).detail(malformed.to_string()),
+    }
 }
 
 #[cfg(test)]
@@ -177,6 +181,31 @@ mod tests {
             let (code, problem) = answer(body);
             assert_eq!((code, problem["detail"].as_str()), (status, Some(detail)), "{}", body.escape_ascii());
             assert_eq!(problem["status"], status);
+        }
+    }
+
+    /// A type whose errors are all its own.
+    #[derive(Debug)]
+    struct Wrapped;
+
+    impl<'de> Deserialize<'de> for Wrapped {
+        fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            use serde::de::Error;
+
+            String::deserialize(deserializer).map(|_| Self).map_err(|error| D::Error::custom(format!("own: {error}")))
+        }
+    }
+
+    #[test]
+    fn malformed_json_is_told_from_json_of_another_type_whoever_finds_it() {
+        for (body, status, detail) in [
+            ("1", 422, "own: invalid type: integer `1`, expected a string at line 1 column 1"),
+            ("\"\\ud800\"", 400, "unexpected end of hex escape at line 1 column 8"),
+            ("\"a", 400, "EOF while parsing a string at line 1 column 2"),
+        ] {
+            let error = serde_json::from_str::<Wrapped>(body).expect_err(body);
+            let problem = refusal(body.as_bytes(), &error);
+            assert_eq!((problem.status().code, problem.text()), (status, detail), "{body}");
         }
     }
 

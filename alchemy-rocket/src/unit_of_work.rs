@@ -114,7 +114,11 @@ async fn end_session(session: &AsyncSession, commits: bool, after_failure: bool)
     let commits_now = commits && !after_failure;
     let ending = session.blocking(move |session| {
         let open = session.in_transaction();
-        if commits_now { session.commit()? } else { session.rollback()? }
+        if commits_now {
+            session.commit()?
+        } else {
+            session.rollback()?
+        }
         Ok(match open {
             false => Ending::NothingToDo,
             true if commits_now => Ending::Committed,

@@ -173,12 +173,9 @@ fn update_and_delete(db: TestDatabase) {
                 .execute(connection)?;
             assert_eq!(updated, 1);
             assert_eq!(diesel::delete(authors::table.find(all[2].id)).execute(connection)?, 1);
-            let left: Vec<(String, Option<NaiveDate>)> = authors::table
-                .select((authors::name, authors::dob))
-                .order(authors::name)
-                .load(connection)?;
-            let expected =
-                [("Anna".to_owned(), all[0].dob), ("Bob".to_owned(), Some(date("1970-01-01")))];
+            let left: Vec<(String, Option<NaiveDate>)> =
+                authors::table.select((authors::name, authors::dob)).order(authors::name).load(connection)?;
+            let expected = [("Anna".to_owned(), all[0].dob), ("Bob".to_owned(), Some(date("1970-01-01")))];
             assert_eq!(left, expected);
             Ok(())
         })
@@ -264,7 +261,8 @@ fn a_diesel_expression_is_a_filter(db: TestDatabase) {
     let both = Filters::new().filter(authors::dob.is_not_null()).filter(Author::NAME.ne("Ann"));
     assert_eq!(service.list(both).unwrap(), [all[2].clone()]);
     // What is unknown is no match, and its negation is one.
-    let filter = Filters::new().filter(!IntoFilter::<Author>::into_filter(authors::dob.gt(date("1995-01-01"))));
+    let filter =
+        Filters::new().filter(!IntoFilter::<Author>::into_filter(authors::dob.gt(date("1995-01-01"))));
     assert_eq!(service.count(filter).unwrap(), 2);
 }
 
@@ -310,7 +308,9 @@ fn an_adopted_schema_is_used_as_it_is(db: TestDatabase) {
         Backend::Postgres => "UUID",
         _ => "BINARY(16)",
     };
-    db.admin(&format!("CREATE TABLE writers (id {id} PRIMARY KEY, full_name VARCHAR(50) NOT NULL, born DATE)"));
+    db.admin(&format!(
+        "CREATE TABLE writers (id {id} PRIMARY KEY, full_name VARCHAR(50) NOT NULL, born DATE)"
+    ));
     let session = engine.session();
     let service = WriterService::new(session.clone());
     let ann = service.create(NewWriter { id: None, name: "Ann".into(), born: None }).unwrap();

@@ -12,12 +12,14 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use alchemy_core::backend::Dialect;
 use alchemy_core::prelude::*;
-use alchemy_rocket::core::diesel::RunQueryDsl as _;
 use alchemy_rocket::{Alchemy, CommitMode, Config, Json};
 use alchemy_tests::{Backend, Connection, PrivateServer, TestDatabase, database_tests};
-use common::{Author, AuthorChangeset, AuthorService, NewAuthor, new_author, open};
+use common::{Author, AuthorChangeset, AuthorService, NewAuthor, authors, new_author, open};
+use diesel::Connection as _;
 use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
 use diesel::sql_query;
 use rocket::fairing::AdHoc;
 use rocket::futures::future::join_all;
@@ -92,7 +94,7 @@ impl Signals {
     }
 }
 
-fn authors(session: &alchemy_rocket::Session) -> AuthorService<AsyncSession> {
+fn service(session: &alchemy_rocket::Session) -> AuthorService<AsyncSession> {
     AuthorService::new((**session).clone())
 }
 
@@ -101,14 +103,14 @@ async fn create(
     author: Json<NewAuthor>,
     session: alchemy_rocket::Session,
 ) -> alchemy_rocket::Result<Created<Json<Author>>> {
-    let author = authors(&session).create(author.into_inner()).await?;
+    let author = service(&session).create(author.into_inner()).await?;
     Ok(Created::new(format!("/authors/{}", author.id)).body(Json(author)))
 }
 
 #[get("/authors")]
-async fn count(session: alchemy_rocket::Session, signals: &State<Signals>) -> alchemy_rocket::Result<String> {
+async fn total(session: alchemy_rocket::Session, signals: &State<Signals>) -> alchemy_rocket::Result<String> {
     signals.entered.fetch_add(1, Ordering::SeqCst);
-    Ok(authors(&session).count(alchemy_core::filter::all()).await?.to_string())
+    Ok(service(&session).count(alchemy_core::filter::all()).await?.to_string())
 }
 
 /// Writes, waits, writes again.
@@ -117,21 +119,21 @@ async fn create_two(
     session: alchemy_rocket::Session,
     signals: &State<Signals>,
 ) -> alchemy_rocket::Result<Status> {
-    authors(&session).create(new_author("first")).await?;
+    service(&session).create(new_author("first")).await?;
     signals.pause().await;
-    authors(&session).create(new_author("second")).await?;
+    service(&session).create(new_author("second")).await?;
     Ok(Status::Created)
 }
 
 #[post("/authors/panic")]
 async fn create_and_panic(session: alchemy_rocket::Session) -> alchemy_rocket::Result<Status> {
-    authors(&session).create(new_author("lost")).await?;
+    service(&session).create(new_author("lost")).await?;
     panic!("on purpose, in a handler")
 }
 
 #[post("/authors/panic-in-a-query")]
 async fn create_and_panic_in_a_query(session: alchemy_rocket::Session) -> alchemy_rocket::Result<Status> {
-    authors(&session).create(new_author("lost")).await?;
+    service(&session).create(new_author("lost")).await?;
     session.run::<(), _>(|_| panic!("on purpose, among queries")).await?;
     Ok(Status::Created)
 }
@@ -145,9 +147,9 @@ async fn rename_two(
     session: alchemy_rocket::Session,
     signals: &State<Signals>,
 ) -> alchemy_rocket::Result<Status> {
-    authors(&session).update(first, renamed(name)).await?;
+    service(&session).update(first, renamed(name)).await?;
     signals.both.wait().await;
-    authors(&session).update(second, renamed(name)).await?;
+    service(&session).update(second, renamed(name)).await?;
     Ok(Status::Ok)
 }
 
@@ -163,10 +165,17 @@ fn renamed(name: &str) -> AuthorChangeset {
 }
 
 /// A program on the test's database. A request with the header `Pause` pauses between its handler and its commit.
-async fn launch(db: &TestDatabase, set: impl Fn(EngineConfig) -> EngineConfig + Send + Sync + 'static) -> Client {
+async fn launch(
+    db: &TestDatabase,
+    set: impl Fn(EngineConfig) -> EngineConfig + Send + Sync + 'static,
+) -> Client {
     let config = Config::new(db.url()).engine(set).commit_mode(CommitMode::Autocommit).create_all(true);
-    let signals =
-        Signals { reached: Notify::new(), go: Notify::new(), both: Barrier::new(2), entered: AtomicUsize::new(0) };
+    let signals = Signals {
+        reached: Notify::new(),
+        go: Notify::new(),
+        both: Barrier::new(2),
+        entered: AtomicUsize::new(0),
+    };
     let pause = AdHoc::on_response("Pause", |request, _| {
         Box::pin(async move {
             if let Some(signals) = request.rocket().state::<Signals>()
@@ -182,7 +191,15 @@ async fn launch(db: &TestDatabase, set: impl Fn(EngineConfig) -> EngineConfig + 
         .attach(Alchemy::new(config))
         .mount(
             "/",
-            routes![create, count, create_two, create_and_panic, create_and_panic_in_a_query, rename_two, execute],
+            routes![
+                create,
+                total,
+                create_two,
+                create_and_panic,
+                create_and_panic_in_a_query,
+                rename_two,
+                execute
+            ],
         );
     Client::untracked(rocket).await.expect("a program that launches")
 }
@@ -225,7 +242,8 @@ impl Answer {
     }
 
     fn lost_at_commit() -> Self {
-        let detail = "the connection to the database broke during commit; whether the changes were kept is unknown";
+        let detail =
+            "the connection to the database broke during commit; whether the changes were kept is unknown";
         Self::problem(503, None, detail)
     }
 
@@ -264,7 +282,9 @@ fn kill_all(db: &TestDatabase) {
     let killed = db.sessions();
     assert!(!killed.is_empty(), "there is no connection to kill");
     killed.iter().for_each(|session| db.kill(*session));
-    eventually("the end of the connections", || db.sessions().iter().all(|session| !killed.contains(session)));
+    eventually("the end of the connections", || {
+        db.sessions().iter().all(|session| !killed.contains(session))
+    });
 }
 
 fn rows(db: &TestDatabase) -> i64 {
@@ -417,7 +437,11 @@ async fn a_server_stopped_and_started_loses_no_confirmed_row(shared: TestDatabas
         more(20).await;
         for crash in [false, true] {
             server = blocking(move || {
-                if crash { server.crash() } else { server.stop() }
+                if crash {
+                    server.crash()
+                } else {
+                    server.stop()
+                }
                 thread::sleep(Duration::from_millis(300));
                 server.restart();
                 server
@@ -457,7 +481,8 @@ fn with_one_blocking_thread(work: impl Future<Output = ()>) {
 
 fn a_full_pool_is_a_503_after_a_bounded_wait_and_recovers(db: TestDatabase) {
     with_one_blocking_thread(async {
-        let client = launch(&db, |engine| engine.pool_size(1).acquire_timeout(Duration::from_millis(200))).await;
+        let client =
+            launch(&db, |engine| engine.pool_size(1).acquire_timeout(Duration::from_millis(200))).await;
         let signals = Signals::of(&client);
         let (holder, ()) = rocket::tokio::join!(send(client.post("/authors/two")), async {
             signals.reached.notified().await;
@@ -537,7 +562,10 @@ async fn a_deferred_foreign_key_that_fails_at_commit_is_a_409(db: TestDatabase) 
     let client = launch(&db, |engine| engine.pool_size(1)).await;
     with_deferred_foreign_key(&db);
     let answer = send(client.post("/execute").body(DANGLING)).await;
-    assert_eq!(answer, Answer::problem(409, None, "a record that is referred to is missing, or still in use"));
+    assert_eq!(
+        answer,
+        Answer::problem(409, None, "a record that is referred to is missing, or still in use")
+    );
     assert_eq!(db.number("SELECT count(*) FROM links"), 0);
     works(&client, "next").await;
 }
@@ -589,29 +617,27 @@ async fn of_two_requests_that_deadlock_one_is_a_503_and_the_other_wins(db: TestD
 }
 
 /// Makes the session the victim of a deadlock: `step` is its statement that closes the circle.
-fn deadlock<R>(db: &TestDatabase, step: impl FnOnce(Uuid) -> R, session: &Session) -> R {
-    let service = AuthorService::new(session.clone());
-    let (mine, others) = {
-        let setup = AuthorService::new(session.engine().session());
-        let mine = setup.create(new_author("mine")).unwrap().id;
-        let others = setup.create(new_author("others")).unwrap().id;
-        setup.create_many((0..100).map(|_| new_author("many"))).unwrap();
-        setup.session().commit().unwrap();
-        (mine, others)
-    };
-    let mut rival = db.connect();
+fn deadlock<R>(session: &Session, step: impl FnOnce(Uuid) -> R) -> R {
+    let rival = AuthorService::new(session.engine().session());
+    let mine = rival.create(new_author("mine")).unwrap().id;
+    let others = rival.create(new_author("others")).unwrap().id;
+    let many = rival.create_many((0..20).map(|_| new_author("many"))).unwrap();
+    rival.session().commit().unwrap();
+
     // Who has changed least is MariaDB's victim, who has waited for this long PostgreSQL's.
-    if db.backend() == Backend::Postgres {
-        rival.execute("SET deadlock_timeout = '10min'");
+    if session.dialect() == Dialect::Postgres {
+        run(rival.session(), "SET LOCAL deadlock_timeout = '10min'").unwrap();
     }
-    rival.execute("BEGIN; UPDATE authors SET dob = '2000-01-01' WHERE name IN ('many', 'others')");
-    service.update(mine, renamed("mine too")).unwrap();
+    for id in many.iter().map(|author| author.id).chain([others]) {
+        rival.update(id, renamed("rival's")).unwrap();
+    }
+    AuthorService::new(session.clone()).update(mine, renamed("mine too")).unwrap();
     let waiting = thread::spawn(move || {
-        rival.execute("UPDATE authors SET dob = '2000-01-01' WHERE name = 'mine'");
-        rival.execute("ROLLBACK");
+        rival.update(mine, renamed("rival's"))?;
+        rival.session().rollback()
     });
     let result = step(others);
-    waiting.join().expect("the rival wins");
+    waiting.join().expect("no panic").expect("the rival wins");
     result
 }
 
@@ -622,7 +648,7 @@ fn a_deadlock_inside_a_savepoint_never_loses_what_was_written_before_it(db: Test
     let error = session
         .transaction(|session| {
             let service = AuthorService::new(session.clone());
-            deadlock(&db, |others| service.update(others, renamed("too late")), session)
+            deadlock(session, |others| service.update(others, renamed("too late")))
         })
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Retryable, "{error:?}");
@@ -651,16 +677,12 @@ fn a_deadlock_that_the_users_own_code_hides_is_no_commit(db: TestDatabase) {
     let session = open(&db).session();
     let service = AuthorService::new(session.clone());
     service.create(new_author("outer")).unwrap();
-    let hidden = deadlock(
-        &db,
-        |_| {
-            session.run(|connection| {
-                let update = "UPDATE authors SET name = 'too late' WHERE name = 'others'";
-                Ok(sql_query(update).execute(connection).is_err())
-            })
-        },
-        &session,
-    );
+    let hidden = deadlock(&session, |others| {
+        session.run(|connection| {
+            let update = diesel::update(authors::table.find(others)).set(authors::name.eq("too late"));
+            Ok(update.execute(connection).is_err())
+        })
+    });
     assert!(hidden.unwrap(), "there was a deadlock");
     let error = session.commit().unwrap_err();
     assert!(matches!(error, Error::Aborted(_)), "{error:?}");
@@ -683,9 +705,8 @@ fn a_failed_statement_that_the_users_own_code_hides_is_no_commit(db: TestDatabas
     service.create(new_author("kept")).unwrap();
     session
         .run(|connection| {
-            let nested = diesel::Connection::transaction::<(), diesel::result::Error, _>(connection, |connection| {
-                sql_query("SELECT 1 FROM nowhere").execute(connection).map(drop)
-            });
+            let nested =
+                connection.transaction(|connection| sql_query("SELECT 1 FROM nowhere").execute(connection));
             assert!(nested.is_err());
             Ok(())
         })
@@ -695,16 +716,16 @@ fn a_failed_statement_that_the_users_own_code_hides_is_no_commit(db: TestDatabas
 }
 
 fn a_lock_that_is_not_released_in_time_is_retryable(db: TestDatabase) {
-    let engine = connect(&db, |config| config.pool_size(1));
+    let engine = open(&db);
     let session = engine.session();
     let service = AuthorService::new(session.clone());
     let id = service.create(new_author("old")).unwrap().id;
     session.commit().unwrap();
-    let mut holder = db.connect();
-    holder.execute("BEGIN; UPDATE authors SET name = 'held'");
+    let holder = engine.session();
+    AuthorService::new(holder.clone()).update(id, renamed("held")).unwrap();
 
     let soon = match db.backend() {
-        Backend::Postgres => "SET lock_timeout = '100ms'",
+        Backend::Postgres => "SET LOCAL lock_timeout = '100ms'",
         _ => "SET SESSION innodb_lock_wait_timeout = 1",
     };
     run(&session, soon).unwrap();
@@ -714,7 +735,7 @@ fn a_lock_that_is_not_released_in_time_is_retryable(db: TestDatabase) {
     assert!(matches!(session.commit().unwrap_err(), Error::Aborted(_)));
     assert_eq!(names(&db), ["old"]);
 
-    holder.execute("ROLLBACK");
+    holder.rollback().unwrap();
     service.update(id, renamed("new")).unwrap();
     session.commit().unwrap();
     assert_eq!(names(&db), ["new"]);
@@ -732,7 +753,8 @@ fn an_error_after_warnings_is_classified_by_itself(db: TestDatabase) {
 
         run(&session, "SET SESSION innodb_lock_wait_timeout = 1").unwrap();
         // Each row warns that its name is cut to become a number, until the locked one comes.
-        let error = run(&session, "SELECT id FROM authors WHERE name + 0 = 0 ORDER BY id FOR UPDATE").unwrap_err();
+        let error =
+            run(&session, "SELECT id FROM authors WHERE name + 0 = 0 ORDER BY id FOR UPDATE").unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Retryable, "after {warnings} rows: {error:?}");
         session.rollback().unwrap();
         holder.execute("ROLLBACK; DELETE FROM authors");
@@ -772,9 +794,11 @@ impl Process {
         input.write_all(b"\n").expect("it listens");
     }
 
-    /// Waits until it has ended, and says how.
-    fn succeeds(mut self) -> bool {
-        self.child.wait().expect("it is ours").success()
+    /// Waits until it has ended well.
+    #[track_caller]
+    fn succeeds(mut self) {
+        let status = self.child.wait().expect("it is ours");
+        assert!(status.success(), "{status}");
     }
 }
 
@@ -782,7 +806,8 @@ impl Process {
 #[test]
 #[ignore = "run by other tests"]
 fn another_process() {
-    let (Ok(task), Ok(url)) = (std::env::var("ALCHEMY_FAULTS_TASK"), std::env::var("ALCHEMY_FAULTS_URL")) else {
+    let (Ok(task), Ok(url)) = (std::env::var("ALCHEMY_FAULTS_TASK"), std::env::var("ALCHEMY_FAULTS_URL"))
+    else {
         return;
     };
     let ready = || {
@@ -799,7 +824,8 @@ fn another_process() {
         connection.execute("COMMIT");
     } else {
         ready();
-        let engine = Engine::connect(EngineConfig::new(url)).expect("the database");
+        // Without a connection that the pool makes beside: libpq does not bear the end of a process meanwhile.
+        let engine = Engine::connect(EngineConfig::new(url).min_idle(0)).expect("the database");
         engine.create_all().expect("the tables");
     }
 }
@@ -824,7 +850,7 @@ fn a_file_locked_by_another_process_is_a_503_for_writes_and_still_read(db: TestD
     assert_eq!(service.count(alchemy_core::filter::all()).unwrap(), 0);
 
     other.go();
-    assert!(other.succeeds());
+    other.succeeds();
     service.create(new_author("ours")).unwrap();
     service.session().commit().unwrap();
     runtime.block_on(works(&client, "ours too"));
@@ -841,7 +867,7 @@ fn a_write_waits_for_the_lock_of_another_process(db: TestDatabase) {
     // So that the write is likely under way; it succeeds in any case.
     thread::sleep(Duration::from_millis(50));
     other.go();
-    assert!(other.succeeds());
+    other.succeeds();
     writer.join().expect("no panic").unwrap();
     assert_eq!(names(&db), ["ours", "theirs"]);
 }
@@ -849,8 +875,7 @@ fn a_write_waits_for_the_lock_of_another_process(db: TestDatabase) {
 // Limits that a database is told.
 
 fn a_statement_that_runs_too_long_is_stopped_and_the_session_goes_on(db: TestDatabase) {
-    let engine =
-        connect(&db, |config| config.pool_size(1).statement_timeout(Duration::from_millis(200)));
+    let engine = connect(&db, |config| config.pool_size(1).statement_timeout(Duration::from_millis(200)));
     let session = engine.session();
     let slow = match db.backend() {
         Backend::Postgres => "SELECT pg_sleep(600)",
@@ -921,9 +946,14 @@ fn refused(config: EngineConfig) -> Error {
     assert!(start.elapsed() < PATIENCE, "connecting took {:?}", start.elapsed());
     assert_eq!(error.kind(), ErrorKind::Connection, "{error:?}");
     assert_eq!(error.to_string(), "the database cannot be reached");
-    for shown in [format!("{error:?}"), format!("{:?}", error.driver_error()), format!("{:?}", Alchemy::new(
-        Config::from(EngineConfig::new(format!("postgres://ann:{PASSWORD}@127.0.0.1/x"))),
-    ))] {
+    for shown in [
+        format!("{error:?}"),
+        format!("{:?}", error.driver_error()),
+        format!(
+            "{:?}",
+            Alchemy::new(Config::from(EngineConfig::new(format!("postgres://ann:{PASSWORD}@127.0.0.1/x"))),)
+        ),
+    ] {
         assert!(!shown.contains("s3"), "{shown}");
     }
     error
@@ -958,7 +988,8 @@ fn a_wrong_password_is_refused_and_never_shown(shared: TestDatabase) {
     let said = error.driver_error().expect("the driver's words").to_string();
     assert!(said.contains("ann"), "{said}");
 
-    let engine = Engine::connect(EngineConfig::new(url(db.backend(), "ann", "right", &address, database))).unwrap();
+    let engine =
+        Engine::connect(EngineConfig::new(url(db.backend(), "ann", "right", &address, database))).unwrap();
     let shown = format!("{engine:?} {:?}", engine.session());
     assert!(!shown.contains("right"), "{shown}");
     engine.ping().unwrap();
@@ -966,7 +997,8 @@ fn a_wrong_password_is_refused_and_never_shown(shared: TestDatabase) {
 
 fn a_host_that_does_not_listen_is_a_connection_error(db: TestDatabase) {
     // Bound and let go, so that nobody listens there.
-    let address = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
+    let address =
+        TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
     refused(EngineConfig::new(url(db.backend(), "ann", PASSWORD, &address.to_string(), "library")));
 }
 
@@ -1003,8 +1035,6 @@ fn tables_are_created_by_several_threads_at_once(db: TestDatabase) {
 fn tables_are_created_by_several_processes_at_once(db: TestDatabase) {
     let mut processes: Vec<_> = (0..4).map(|_| Process::start("create", db.url())).collect();
     processes.iter_mut().for_each(Process::go);
-    for process in processes {
-        assert!(process.succeeds());
-    }
+    processes.into_iter().for_each(Process::succeeds);
     assert_eq!(rows(&db), 0);
 }

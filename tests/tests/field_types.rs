@@ -18,6 +18,8 @@ database_tests! {
     audit_columns_are_kept_in_utc,
     unknown_text_of_an_enum_is_an_error_that_names_it,
     a_type_of_the_users_own_is_stored,
+    a_database_of_advanced_alchemy_is_opened,
+    a_database_of_ours_is_one_that_advanced_alchemy_opens,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TextEnum)]
@@ -190,12 +192,16 @@ fn nulls_come_back_as_nulls(db: TestDatabase) {
 }
 
 fn extremes_come_back_as_they_went(db: TestDatabase) {
-    for (small, medium, large) in [(i16::MIN, i32::MIN, i64::MIN), (i16::MAX, i32::MAX, i64::MAX), (0, 0, 0)] {
+    for (small, medium, large) in [(i16::MIN, i32::MIN, i64::MIN), (i16::MAX, i32::MAX, i64::MAX), (0, 0, 0)]
+    {
         round_trip(&db, NewSample { small, medium, large, ..sample() });
     }
-    for (double, single) in
-        [(f64::MAX, 3.0e38), (f64::MIN_POSITIVE, 1.0e-37), (-0.1, -0.1), (123_456_789.123_456_79, 16_777_217.0)]
-    {
+    for (double, single) in [
+        (f64::MAX, 3.0e38),
+        (f64::MIN_POSITIVE, 1.0e-37),
+        (-0.1, -0.1),
+        (123_456_789.123_456_79, 16_777_217.0),
+    ] {
         round_trip(&db, NewSample { double, single, ..sample() });
     }
     for (day, clock, moment) in [
@@ -204,7 +210,10 @@ fn extremes_come_back_as_they_went(db: TestDatabase) {
         ("1970-01-01", "12:00:00.000001", "1969-12-31T23:59:59.999999"),
     ] {
         let (day, clock) = (day.parse().unwrap(), clock.parse().unwrap());
-        round_trip(&db, NewSample { day, clock, local: local(moment), instant: local(moment).and_utc(), ..sample() });
+        round_trip(
+            &db,
+            NewSample { day, clock, local: local(moment), instant: local(moment).and_utc(), ..sample() },
+        );
     }
     round_trip(&db, NewSample { bytes: Vec::new(), text: String::new(), ..sample() });
     round_trip(&db, NewSample { bytes: (0..=255).cycle().take(200_000).collect(), ..sample() });
@@ -212,7 +221,14 @@ fn extremes_come_back_as_they_went(db: TestDatabase) {
 
 fn texts_come_back_as_they_went(db: TestDatabase) {
     let long = "x\u{1F600}é'\"\\".repeat(100_000);
-    for text in ["it's \"quoted\" `so`", "\\ % _ ! ?", "\u{1F600}\u{10FFFF} 漢字 é", " spaces \t\n\r ", "$1 ? :x", &long] {
+    for text in [
+        "it's \"quoted\" `so`",
+        "\\ % _ ! ?",
+        "\u{1F600}\u{10FFFF} 漢字 é",
+        " spaces \t\n\r ",
+        "$1 ? :x",
+        &long,
+    ] {
         round_trip(&db, NewSample { text: text.to_owned(), ..sample() });
     }
     let engine = open(&db);
@@ -344,8 +360,13 @@ fn unknown_text_of_an_enum_is_an_error_that_names_it(db: TestDatabase) {
 }
 
 /// A type with Diesel's own traits, stored as text.
-#[derive(Debug, Clone, PartialEq, alchemy_core::diesel::expression::AsExpression)]
-#[derive(alchemy_core::diesel::deserialize::FromSqlRow)]
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    alchemy_core::diesel::expression::AsExpression,
+    alchemy_core::diesel::deserialize::FromSqlRow,
+)]
 #[diesel(sql_type = diesel::sql_types::Text)]
 struct Slug(String);
 
@@ -396,4 +417,91 @@ fn a_type_of_the_users_own_is_stored(db: TestDatabase) {
     assert_eq!(service.get(page.id).unwrap().slug, Slug("home".into()));
     use diesel::ExpressionMethods;
     assert_eq!(service.get_one(pages::slug.eq(Slug("home".into()))).unwrap(), page);
+}
+
+#[path = "common/advanced_alchemy.rs"]
+mod advanced_alchemy;
+
+fn a_database_of_advanced_alchemy_is_opened(db: TestDatabase) {
+    use advanced_alchemy::*;
+    for statement in
+        (tables(db.backend()) + &rows(db.backend())).split(';').filter(|part| !part.trim().is_empty())
+    {
+        db.admin(statement);
+    }
+    let engine = Engine::connect(EngineConfig::new(db.url()).pool_size(2)).unwrap();
+    let session = engine.session();
+    let (publishers, books) = (PublisherService::new(session.clone()), BookService::new(session.clone()));
+    let dune = books.get_one(Book::TITLE.eq("Dune")).unwrap();
+    let micros = if db.backend() == Backend::Mysql { "" } else { ".731715" };
+    let time: DateTime<Utc> = format!("2026-11-22T15:33:43{micros}Z").parse().unwrap();
+    let expected = Book {
+        id: "bfd279e5-e4ee-402c-98f1-6b9613ec294b".parse().unwrap(),
+        title: "Dune".into(),
+        edition: 1,
+        isbn: Some("123".into()),
+        published: Some("1965-08-01".parse().unwrap()),
+        available: true,
+        price: "12.50".parse().unwrap(),
+        details: json!({"pages": 412}),
+        opens: "09:30:00".parse().unwrap(),
+        publisher_id: "6c744f6f-9ce6-4663-86a0-3e311ab2d25c".parse().unwrap(),
+        sa_orm_sentinel: None,
+        created_at: time,
+        updated_at: time,
+    };
+    assert_eq!(dune, expected);
+    // What is equal in both is found by its value, and the constraints are known by their names.
+    assert_eq!(books.get_one(Book::OPENS.eq(dune.opens)).unwrap().id, dune.id);
+    assert_eq!(books.get_one(Book::CREATED_AT.eq(time)).unwrap().id, dune.id);
+    let again = NewBook { id: None, isbn: None, ..NewBook::from(dune.clone()) };
+    let error = session.transaction(|_| books.create(again.clone())).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Duplicate);
+    let second = books.create(NewBook { edition: 2, ..again }).unwrap();
+    assert_eq!(second.edition, 2);
+    assert_eq!(publishers.delete(dune.publisher_id).unwrap().name, "Ace");
+    assert_eq!(books.count(alchemy_core::filter::all()).unwrap(), 0);
+}
+
+fn a_database_of_ours_is_one_that_advanced_alchemy_opens(db: TestDatabase) {
+    use advanced_alchemy::*;
+    let engine = open(&db);
+    let session = engine.session();
+    let ace =
+        PublisherService::new(session.clone()).create(NewPublisher { id: None, name: "Ace".into() }).unwrap();
+    BookService::new(session.clone())
+        .create(NewBook {
+            id: None,
+            title: "Dune".into(),
+            edition: 1,
+            isbn: None,
+            published: Some("1965-08-01".parse().unwrap()),
+            available: true,
+            price: "12.50".parse().unwrap(),
+            details: json!({"pages": 412}),
+            opens: "09:30:00".parse().unwrap(),
+            publisher_id: ace.id,
+        })
+        .unwrap();
+    session.commit().unwrap();
+    if db.backend() == Backend::Sqlite {
+        // SQLAlchemy reads these texts with formats of its own; the servers' types leave no choice.
+        let stored = db.texts(
+            "SELECT typeof(id) || ' ' || length(id) || ' ' || published || ' ' || opens || ' ' || available || ' '
+                || typeof(price) || ' ' || (created_at GLOB '????-??-?? ??:??:??.??????') FROM books",
+        );
+        assert_eq!(stored, ["blob 16 1965-08-01 09:30:00.000000 1 real 1"]);
+    }
+    let names = match db.backend() {
+        Backend::Sqlite => "SELECT count(*) FROM sqlite_master WHERE name = 'ix_books_isbn'
+            OR (sql LIKE '%\"pk_books\"%\"uq_books_title\"%\"fk_books_publisher_id_publishers\"%')",
+        Backend::Postgres => "SELECT count(*) FROM (SELECT conname FROM pg_constraint UNION ALL
+            SELECT indexname FROM pg_indexes WHERE indexname LIKE 'ix%') AS names
+            WHERE conname IN ('pk_books', 'ix_books_isbn', 'uq_books_title', 'fk_books_publisher_id_publishers')",
+        Backend::Mysql => "SELECT count(DISTINCT name) FROM (SELECT constraint_name AS name FROM
+            information_schema.table_constraints WHERE table_schema = DATABASE() UNION ALL SELECT index_name FROM
+            information_schema.statistics WHERE table_schema = DATABASE()) AS names
+            WHERE name IN ('PRIMARY', 'ix_books_isbn', 'uq_books_title', 'fk_books_publisher_id_publishers')",
+    };
+    assert_eq!(db.number(names), if db.backend() == Backend::Sqlite { 2 } else { 4 });
 }

@@ -188,8 +188,7 @@ fn the_users_own_queries_are_part_of_the_transaction(db: TestDatabase) {
 
 fn a_full_pool_is_an_error_after_a_bounded_wait(db: TestDatabase) {
     let wait = std::time::Duration::from_millis(200);
-    let engine =
-        Engine::connect(EngineConfig::new(db.url()).pool_size(1).acquire_timeout(wait)).unwrap();
+    let engine = Engine::connect(EngineConfig::new(db.url()).pool_size(1).acquire_timeout(wait)).unwrap();
     engine.create_all().unwrap();
     let holder = engine.session();
     AuthorService::new(holder.clone()).create(new_author("Ann")).unwrap();

@@ -11,6 +11,7 @@ use diesel::result::Error::SerializationError;
 use diesel::serialize::{IsNull, Output, Result, ToSql};
 use diesel::sql_types::{self as sql, HasSqlType};
 
+use super::classify::OutOfRange;
 use super::{AnyBackend, AnyTypeMetadata};
 
 /// Collects binds for whichever database it is.
@@ -87,6 +88,9 @@ binds! {
 impl<'a> AnyBindCollector<'a> {
     #[cfg_attr(not(feature = "postgres"), allow(unused_variables))]
     fn push(&mut self, bind: AnyBind<'a>, lookup: &mut dyn Any) -> QueryResult<()> {
+        if let AnyBind::Numeric(value) = bind {
+            check_digits(value)?;
+        }
         match self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(collector) => super::sqlite::push(collector, bind),
@@ -128,6 +132,23 @@ impl<'a> BindCollector<'a, AnyBackend> for AnyBindCollector<'a> {
             Self::Mysql(collector) => collector.push_null_value(metadata.mysql),
         }
     }
+}
+
+/// Refuses a decimal of more digits on either side of the point than PostgreSQL, which has the most, lets a column
+/// have. A few characters of JSON can stand for a billion of them, which the clients would write out.
+fn check_digits(value: &BigDecimal) -> QueryResult<()> {
+    const MAX: i64 = 1000;
+    let fraction = value.fractional_digit_count();
+    let whole = i64::try_from(value.digits()).unwrap_or(i64::MAX).saturating_sub(fraction);
+    if fraction <= MAX && whole <= MAX {
+        return Ok(());
+    }
+    Err(out_of_range(format!("a decimal of more than {MAX} digits cannot be stored")))
+}
+
+/// The error for a value that the database's type cannot hold; the reason is shown to clients.
+pub(super) fn out_of_range(reason: impl Into<String>) -> diesel::result::Error {
+    SerializationError(Box::new(OutOfRange(reason.into())))
 }
 
 #[cfg(feature = "postgres")]

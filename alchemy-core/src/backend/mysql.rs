@@ -1,6 +1,6 @@
 //! What is MariaDB's alone.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDateTime, Utc};
 use diesel::backend::Backend;
 use diesel::connection::SimpleConnection;
 use diesel::deserialize::{self, FromSql};
@@ -33,6 +33,7 @@ pub(super) fn push<'a>(
     collector: &mut <Mysql as Backend>::BindCollector<'a>,
     bind: AnyBind<'a>,
 ) -> QueryResult<()> {
+    check_year(bind)?;
     match bind {
         AnyBind::Bool(value) => collector.push_bound_value::<sql::Bool, _>(value, &mut ()),
         AnyBind::SmallInt(value) => collector.push_bound_value::<sql::SmallInt, _>(value, &mut ()),
@@ -53,6 +54,20 @@ pub(super) fn push<'a>(
         }
         AnyBind::Numeric(value) => collector.push_bound_value::<sql::Numeric, _>(value, &mut ()),
         AnyBind::Unset => Err(super::bind::unset()),
+    }
+}
+
+/// Refuses a date in a year that MariaDB has not, which its client would send as another.
+fn check_year(bind: AnyBind<'_>) -> QueryResult<()> {
+    let year = match bind {
+        AnyBind::Date(value) => value.year(),
+        AnyBind::Timestamp(value) => value.year(),
+        AnyBind::Timestamptz(value) => value.year(),
+        _ => return Ok(()),
+    };
+    match year {
+        0..=9999 => Ok(()),
+        _ => Err(super::bind::out_of_range("MariaDB has no dates outside the years 0 to 9999")),
     }
 }
 
@@ -84,7 +99,9 @@ pub(crate) fn establish(url: &str) -> ConnectionResult<MysqlConnection> {
 
 /// What is set on each connection, in one statement.
 ///
-/// The SQL mode makes MariaDB refuse values that it would otherwise change to fit.
+/// The SQL mode makes MariaDB refuse values that it would otherwise change to fit. The server remembers no more
+/// conditions of a statement than `max_error_count`, 64 as it comes, and forgets the error rather than the warnings
+/// before it; see [`last_error`].
 pub(crate) fn prepare_connection(
     connection: &mut MysqlConnection,
     options: &MysqlOptions,
@@ -93,7 +110,7 @@ pub(crate) fn prepare_connection(
     let mode = &options.sql_mode;
     let timeout = options.statement_timeout.map_or(0.0, |timeout| timeout.as_secs_f64());
     connection.batch_execute(&format!(
-        "SET time_zone = '+00:00', NAMES utf8mb4, SESSION sql_mode = '{mode}', \
+        "SET time_zone = '+00:00', NAMES utf8mb4, SESSION sql_mode = '{mode}', SESSION max_error_count = 65535, \
          SESSION max_statement_time = {timeout:.3}"
     ))
 }

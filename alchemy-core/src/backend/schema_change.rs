@@ -1,6 +1,7 @@
 //! Changing a schema while others may want to.
 
 use diesel::QueryResult;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 use diesel::connection::TransactionManager;
 
 use super::AnyConnection;
@@ -29,6 +30,7 @@ pub(crate) fn change_schema(
         AnyConnection::Mysql(mysql) => {
             super::mysql::lock_schema(mysql)?;
             let result = change(connection);
+            #[allow(irrefutable_let_patterns)] // Not with another database compiled in.
             if let AnyConnection::Mysql(mysql) = connection {
                 super::mysql::unlock_schema(mysql)?;
             }

@@ -1,6 +1,7 @@
 //! What is SQLite's alone.
 
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use bigdecimal::{BigDecimal, ToPrimitive};
 use chrono::{DateTime, NaiveDateTime, NaiveTime, Utc};
@@ -8,12 +9,14 @@ use diesel::backend::Backend;
 use diesel::connection::SimpleConnection;
 use diesel::deserialize::{self, FromSql};
 use diesel::query_builder::BindCollector;
+use diesel::result::Error;
 use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types as sql;
 use diesel::sqlite::{Sqlite, SqliteType, SqliteValue};
 use diesel::{Connection, ConnectionResult, QueryResult, SqliteConnection};
 
 use super::AnyBind;
+use super::bind::out_of_range;
 use super::classify::{Class, OutOfRange};
 use crate::engine::{SqliteOptions, Synchronous};
 
@@ -22,6 +25,16 @@ use crate::engine::{SqliteOptions, Synchronous};
 /// The formats are those of SQLAlchemy, so that both read and compare each other's rows.
 pub(crate) mod stored {
     use diesel::sql_types::SqlType;
+
+    /// A number that may be beyond 16 bits: SQLite's columns have no ranges.
+    #[derive(SqlType)]
+    #[diesel(sqlite_type(name = "Long"))]
+    pub(crate) struct SmallInt;
+
+    /// A number that may be beyond 32 bits.
+    #[derive(SqlType)]
+    #[diesel(sqlite_type(name = "Long"))]
+    pub(crate) struct Integer;
 
     /// 16 bytes.
     #[derive(SqlType)]
@@ -114,6 +127,19 @@ impl ToSql<stored::Timestamptz, Sqlite> for DateTime<Utc> {
     }
 }
 
+impl FromSql<stored::SmallInt, Sqlite> for i16 {
+    fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+        // Diesel's own reader would keep the lower bits.
+        value.read_long().try_into().map_err(Into::into)
+    }
+}
+
+impl FromSql<stored::Integer, Sqlite> for i32 {
+    fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+        value.read_long().try_into().map_err(Into::into)
+    }
+}
+
 impl FromSql<stored::Timestamptz, Sqlite> for DateTime<Utc> {
     fn from_sql(value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
         // Diesel's reader takes every form that SQLite documents, with an offset or without.
@@ -157,10 +183,6 @@ fn whole(value: &BigDecimal) -> Option<i64> {
     if value.is_integer() { value.to_i64() } else { None }
 }
 
-fn out_of_range(reason: &str) -> diesel::result::Error {
-    diesel::result::Error::SerializationError(Box::new(OutOfRange(reason.to_owned())))
-}
-
 impl FromSql<stored::Numeric, Sqlite> for BigDecimal {
     fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
         match value.value_type() {
@@ -183,15 +205,28 @@ pub(crate) fn establish(path: &str) -> ConnectionResult<SqliteConnection> {
 ///
 /// The journal mode is kept in the file; switching it needs the database to itself, so that connections of a pool
 /// that all tried would lock each other out.
+///
+/// Processes that switch it at the same moment are told at once that the database is locked, without SQLite waiting
+/// (<https://www.sqlite.org/c3ref/busy_handler.html>): one of them has switched it by the next try.
 pub(crate) fn prepare_database(
     connection: &mut SqliteConnection,
     options: &SqliteOptions,
 ) -> QueryResult<()> {
     connection.batch_execute(&busy_timeout(options.busy_timeout))?;
-    if options.wal {
-        connection.batch_execute("PRAGMA journal_mode = WAL")?;
+    if !options.wal {
+        return Ok(());
     }
-    Ok(())
+    let deadline = Instant::now() + options.busy_timeout;
+    loop {
+        match connection.batch_execute("PRAGMA journal_mode = WAL") {
+            Err(Error::DatabaseError(_, reason))
+                if class(reason.message()) == Some(Class::Retryable) && Instant::now() < deadline =>
+            {
+                thread::sleep(Duration::from_millis(5));
+            }
+            result => return result,
+        }
+    }
 }
 
 /// What is set on each connection. `busy_timeout` comes first, so that the rest waits for locks too.

@@ -42,8 +42,8 @@ macro_rules! from_sql {
 
 from_sql! {
     bool, Bool: sql::Bool, sql::Bool;
-    i16, SmallInt: sql::SmallInt, sql::SmallInt;
-    i32, Integer: sql::Integer, sql::Integer;
+    i16, SmallInt: super::sqlite::stored::SmallInt, sql::SmallInt;
+    i32, Integer: super::sqlite::stored::Integer, sql::Integer;
     i64, BigInt: sql::BigInt, sql::BigInt;
     f32, Float: sql::Float, sql::Float;
     f64, Double: sql::Double, sql::Double;

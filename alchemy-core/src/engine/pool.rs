@@ -65,9 +65,7 @@ pub(crate) fn connect(config: &EngineConfig) -> Result<(Pool, Dialect)> {
         // The database goes when its connection does.
         builder = builder.idle_timeout(None).max_lifetime(None);
     }
-    let pool = builder
-        .build(manager)
-        .map_err(|error| failed(&error.to_string()))?;
+    let pool = builder.build(manager).map_err(|error| failed(&error.to_string()))?;
     Ok((pool, dialect))
 }
 

@@ -24,6 +24,7 @@ database_tests! {
     a_text_too_long_in_the_users_own_query,
     a_number_out_of_range_in_the_users_own_query,
     a_text_that_is_no_number_in_the_users_own_query,
+    a_number_that_its_field_cannot_hold_is_not_read: [sqlite],
 }
 
 #[derive(Debug, Clone, PartialEq, UuidBase, Service)]
@@ -400,5 +401,21 @@ fn a_text_that_is_no_number_in_the_users_own_query(db: TestDatabase) {
     };
     for (statement, (fault, message)) in cases {
         check(&refused(&db.another(), statement), fault, message);
+    }
+}
+
+fn a_number_that_its_field_cannot_hold_is_not_read(db: TestDatabase) {
+    for (column, value) in [("capacity", "32768"), ("room", "2147483648"), ("room", "-2147483649")] {
+        let db = db.another();
+        let session = session(&db);
+        let service = ShelfService::new(session.clone());
+        let id = service.create(shelf(LABEL, 1)).unwrap().id;
+        let statement = format!("UPDATE shelves SET {column} = {value}");
+        session.run(|connection| sql_query(&statement).execute(connection)).unwrap();
+        let error = service.get(id).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Database);
+        assert_eq!(error.to_string(), "the database reported an error");
+        let cause = error.driver_error().unwrap().to_string();
+        assert_eq!(cause, format!("column `{column}`: out of range integral type conversion attempted"));
     }
 }

@@ -222,8 +222,25 @@ fn title(status: u16) -> &'static str {
 #[track_caller]
 fn assert_no_sql(problem: &Value) {
     const WORDS: &[&str] = &[
-        "SELECT", "INSERT", "UPDATE", "DELETE", "WHERE", "VALUES", "CONSTRAINT", "SQLSTATE", "ERROR:", "authors",
-        "books", "notes", "replies", "pk_", "uq_", "fk_", "ck_", "PRIMARY", "$1",
+        "SELECT",
+        "INSERT",
+        "UPDATE",
+        "DELETE",
+        "WHERE",
+        "VALUES",
+        "CONSTRAINT",
+        "SQLSTATE",
+        "ERROR:",
+        "authors",
+        "books",
+        "notes",
+        "replies",
+        "pk_",
+        "uq_",
+        "fk_",
+        "ck_",
+        "PRIMARY",
+        "$1",
     ];
     for member in ["type", "title", "detail", "field"] {
         let text = problem[member].as_str().unwrap_or_default();

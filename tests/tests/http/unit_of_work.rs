@@ -296,7 +296,11 @@ fn a_commit_that_fails_is_what_the_client_gets(db: TestDatabase) {
 
     // The same connection serves the next request.
     let note = "00000000-0000-4000-8000-000000000001";
-    let stored = if db.backend() == Backend::Sqlite { format!("X'{}'", note.replace('-', "")) } else { format!("'{note}'") };
+    let stored = if db.backend() == Backend::Sqlite {
+        format!("X'{}'", note.replace('-', ""))
+    } else {
+        format!("'{note}'")
+    };
     db.admin(&format!("INSERT INTO notes (id, text) VALUES ({stored}, 'there')"));
     let response = client.post(format!("/replies/{note}")).dispatch();
     assert_eq!(response.status(), Status::Created);
