@@ -192,7 +192,9 @@ mod tests {
         fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
             use serde::de::Error;
 
-            String::deserialize(deserializer).map(|_| Self).map_err(|error| D::Error::custom(format!("own: {error}")))
+            String::deserialize(deserializer)
+                .map(|_| Self)
+                .map_err(|error| D::Error::custom(format!("own: {error}")))
         }
     }
 

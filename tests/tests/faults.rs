@@ -13,6 +13,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use alchemy_core::backend::Dialect;
+use alchemy_core::engine::IsolationLevel;
 use alchemy_core::prelude::*;
 use alchemy_rocket::{Alchemy, CommitMode, Config, Json};
 use alchemy_tests::{Backend, Connection, PrivateServer, TestDatabase, database_tests};
@@ -37,6 +38,7 @@ database_tests! {
     async connections_that_died_in_the_pool_are_found_before_they_are_used: [postgres, mysql],
     one_dead_connection_makes_the_pool_test_the_others: [postgres, mysql],
     a_connection_lost_inside_a_savepoint_ends_the_whole_unit_of_work: [postgres, mysql],
+    async a_handler_that_ignores_a_connection_lost_inside_a_savepoint_gets_no_2xx: [postgres, mysql],
     async a_server_stopped_and_started_loses_no_confirmed_row: [postgres, mysql],
     a_full_pool_is_a_503_after_a_bounded_wait_and_recovers,
     requests_that_wait_for_a_connection_occupy_no_blocking_thread,
@@ -45,12 +47,14 @@ database_tests! {
     async a_deferred_foreign_key_that_fails_at_commit_is_a_409: [sqlite, postgres],
     async a_deferred_unique_constraint_that_fails_at_commit_is_a_409: [postgres],
     a_deferred_constraint_that_fails_at_commit_leaves_the_session_usable: [sqlite, postgres],
+    a_serialization_failure_at_commit_is_retryable: [postgres],
     async of_two_requests_that_deadlock_one_is_a_503_and_the_other_wins: [postgres, mysql],
     a_deadlock_inside_a_savepoint_never_loses_what_was_written_before_it: [postgres, mysql],
     a_deadlock_that_the_users_own_code_hides_is_no_commit: [postgres, mysql],
     a_failed_statement_that_the_users_own_code_hides_is_no_commit: [postgres],
     a_lock_that_is_not_released_in_time_is_retryable: [postgres, mysql],
     an_error_after_warnings_is_classified_by_itself: [mysql],
+    errors_are_classified_however_a_statement_was_sent,
     a_file_locked_by_another_process_is_a_503_for_writes_and_still_read: [sqlite],
     a_write_waits_for_the_lock_of_another_process: [sqlite],
     a_statement_that_runs_too_long_is_stopped_and_the_session_goes_on: [postgres, mysql],
@@ -125,6 +129,23 @@ async fn create_two(
     Ok(Status::Created)
 }
 
+/// Writes, and tries to write more in a savepoint, whose failure it ignores.
+#[post("/authors/best-effort")]
+async fn create_with_best_effort(
+    session: alchemy_rocket::Session,
+    signals: &State<Signals>,
+) -> alchemy_rocket::Result<Status> {
+    service(&session).create(new_author("outer")).await?;
+    let inner: Result<Author> = session
+        .transaction(async |session| {
+            signals.pause().await;
+            AuthorService::new(session.clone()).create(new_author("inner")).await
+        })
+        .await;
+    assert!(inner.is_err(), "there was no fault");
+    Ok(Status::Created)
+}
+
 #[post("/authors/panic")]
 async fn create_and_panic(session: alchemy_rocket::Session) -> alchemy_rocket::Result<Status> {
     service(&session).create(new_author("lost")).await?;
@@ -195,6 +216,7 @@ async fn launch(
                 create,
                 total,
                 create_two,
+                create_with_best_effort,
                 create_and_panic,
                 create_and_panic_in_a_query,
                 rename_two,
@@ -394,6 +416,20 @@ fn a_connection_lost_inside_a_savepoint_ends_the_whole_unit_of_work(db: TestData
     service.create(new_author("next")).unwrap();
     session.commit().unwrap();
     assert_eq!(names(&db), ["next"]);
+}
+
+async fn a_handler_that_ignores_a_connection_lost_inside_a_savepoint_gets_no_2xx(db: TestDatabase) {
+    let client = launch(&db, |engine| engine).await;
+    let server = db.clone();
+    let (answer, ()) = rocket::tokio::join!(
+        send(client.post("/authors/best-effort")),
+        Signals::of(&client).while_paused(move || kill_all(&server)),
+    );
+    let detail =
+        "the transaction was rolled back because a statement in it failed: the database cannot be reached";
+    assert_eq!(answer, Answer::problem(503, Some("1"), detail));
+    assert_eq!(rows(&db), 0);
+    works(&client, "next").await;
 }
 
 async fn a_server_stopped_and_started_loses_no_confirmed_row(shared: TestDatabase) {
@@ -596,6 +632,26 @@ fn a_deferred_constraint_that_fails_at_commit_leaves_the_session_usable(db: Test
 
 // Locks.
 
+fn a_serialization_failure_at_commit_is_retryable(db: TestDatabase) {
+    let engine = connect(&db, |config| config.isolation_level(IsolationLevel::Serializable));
+    let services = [0, 1].map(|_| AuthorService::new(engine.session()));
+    // Each writes what the other has seen to be missing.
+    for service in &services {
+        assert_eq!(service.count(alchemy_core::filter::all()).unwrap(), 0);
+    }
+    for (service, name) in services.iter().zip(["first", "second"]) {
+        service.create(new_author(name)).unwrap();
+    }
+    services[0].session().commit().unwrap();
+    let error = services[1].session().commit().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Retryable, "{error:?}");
+    assert_eq!(names(&db), ["first"]);
+    // It succeeds when it is run again.
+    assert_eq!(services[1].count(alchemy_core::filter::all()).unwrap(), 1);
+    services[1].create(new_author("second")).unwrap();
+    services[1].session().commit().unwrap();
+}
+
 async fn of_two_requests_that_deadlock_one_is_a_503_and_the_other_wins(db: TestDatabase) {
     let client = launch(&db, |engine| engine).await;
     let engine = engine_of(&client);
@@ -758,6 +814,30 @@ fn an_error_after_warnings_is_classified_by_itself(db: TestDatabase) {
         assert_eq!(error.kind(), ErrorKind::Retryable, "after {warnings} rows: {error:?}");
         session.rollback().unwrap();
         holder.execute("ROLLBACK; DELETE FROM authors");
+    }
+}
+
+fn errors_are_classified_however_a_statement_was_sent(db: TestDatabase) {
+    let session = open(&db).session();
+    db.admin(
+        "CREATE TABLE parents (id INTEGER PRIMARY KEY); \
+         CREATE TABLE children (id INTEGER PRIMARY KEY, parent INTEGER NOT NULL, age INTEGER, \
+         CONSTRAINT adult CHECK (age >= 18), CONSTRAINT known FOREIGN KEY (parent) REFERENCES parents (id)); \
+         INSERT INTO parents VALUES (1); INSERT INTO children VALUES (1, 1, 18)",
+    );
+    for (statement, kind) in [
+        ("INSERT INTO children VALUES (1, 1, 18)", ErrorKind::Duplicate),
+        ("INSERT INTO children VALUES (2, 2, 18)", ErrorKind::ForeignKey),
+        ("INSERT INTO children VALUES (2, 1, 17)", ErrorKind::Check),
+        ("INSERT INTO children VALUES (2, NULL, 18)", ErrorKind::NotNull),
+        ("DELETE FROM parents", ErrorKind::ForeignKey),
+        ("SELECT nothing FROM nowhere", ErrorKind::Database),
+    ] {
+        let prepared = run(&session, statement).unwrap_err();
+        session.rollback().unwrap();
+        let sent = session.run(|connection| connection.batch_execute(statement)).unwrap_err();
+        session.rollback().unwrap();
+        assert_eq!((prepared.kind(), sent.kind()), (kind, kind), "{statement}: {prepared:?}, {sent:?}");
     }
 }
 

@@ -85,6 +85,11 @@ fn rocket() -> _ {
     // The order is that of the commits: users first.
     let users = database("users", "USERS_URL", "sqlite://users.db");
     let products = database("products", "PRODUCTS_URL", "sqlite://products.db");
+    service(users, products)
+}
+
+/// The service on two databases.
+fn service(users: Config, products: Config) -> Rocket<Build> {
     rocket::build()
         .attach(Alchemy::new(users).with(products))
         .mount("/", routes![list_users, create_user, list_products, create_product, open_shop])
@@ -96,3 +101,6 @@ fn database(bind_key: &str, variable: &str, default_url: &str) -> Config {
     let url = std::env::var(variable).unwrap_or_else(|_| default_url.to_owned());
     Config::new(url).bind_key(bind_key).commit_mode(CommitMode::Autocommit).create_all(true)
 }
+
+#[cfg(all(test, feature = "sqlite"))]
+mod tests;

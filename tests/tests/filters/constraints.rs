@@ -224,7 +224,8 @@ fn a_missing_target_is_a_foreign_key_error(db: TestDatabase) {
     let service = BookService::new(session.clone());
     let book = service.create(NewBook { id: None, shelf_id: target.id }).unwrap();
     session.commit().unwrap();
-    let fault = (ErrorKind::ForeignKey, Some("Book"), None, foreign_key(&db, "fk_books_shelf_id_shelves"));
+    let constraint = foreign_key(&db, "fk_books_shelf_id_shelves");
+    let fault = (ErrorKind::ForeignKey, Some("Book"), constraint.map(|_| "shelf_id"), constraint);
     let missing = Uuid::new_v4();
     check(&service.create(NewBook { id: None, shelf_id: missing }).unwrap_err(), fault, REFERENCE);
     session.rollback().unwrap();
