@@ -23,6 +23,10 @@ database_tests! {
     a_full_pool_is_an_error_after_a_bounded_wait,
     the_connection_goes_back_to_the_pool_in_order,
     a_closed_engine_says_so,
+    a_transaction_left_by_a_panic_is_rolled_back,
+    async a_transaction_whose_future_is_dropped_is_rolled_back,
+    an_error_of_reading_leaves_the_transaction_usable,
+    a_text_too_long_is_refused_before_a_transaction_is_begun,
 }
 
 fn count(db: &TestDatabase) -> i64 {
@@ -225,4 +229,91 @@ fn a_closed_engine_says_so(db: TestDatabase) {
     engine.close();
     let error = AuthorService::new(engine.session()).count(Author::NAME.eq("x")).unwrap_err();
     assert_eq!(error.to_string(), "the engine `default` is closed");
+}
+
+fn a_transaction_left_by_a_panic_is_rolled_back(db: TestDatabase) {
+    let session = open(&db).session();
+    let service = AuthorService::new(session.clone());
+    service.create(new_author("Ann")).unwrap();
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        let _: Result<()> = session.transaction(|_| {
+            service.create(new_author("Bob"))?;
+            panic!("on purpose")
+        });
+    }));
+    assert!(panicked.is_err());
+    service.create(new_author("Cid")).unwrap();
+    session.commit().unwrap();
+    assert_eq!(db.texts("SELECT name FROM authors ORDER BY name"), ["Ann", "Cid"]);
+}
+
+async fn a_transaction_whose_future_is_dropped_is_rolled_back(db: TestDatabase) {
+    let engine = {
+        let db = db.clone();
+        rocket::tokio::task::spawn_blocking(move || open(&db)).await.unwrap()
+    };
+    let session = AsyncSession::new(engine);
+    let service = common::AuthorService::<AsyncSession>::new(session.clone());
+    service.create(new_author("Ann")).await.unwrap();
+    let never = session.transaction(async |_: &AsyncSession| {
+        service.create(new_author("Bob")).await?;
+        std::future::pending::<Result<()>>().await
+    });
+    let created = async {
+        while session.stats().statements < if db.backend() == Backend::Mysql { 4 } else { 2 } {
+            rocket::tokio::task::yield_now().await;
+        }
+        // It may still be on its way back from the statement; the session waits for its turn either way.
+        session.read(|_| Ok(())).await
+    };
+    rocket::tokio::select! {
+        _ = never => unreachable!("it waits for ever"),
+        created = created => created.unwrap(),
+    }
+    service.create(new_author("Cid")).await.unwrap();
+    session.commit().await.unwrap();
+    let names =
+        rocket::tokio::task::spawn_blocking(move || db.texts("SELECT name FROM authors ORDER BY name"));
+    assert_eq!(names.await.unwrap(), ["Ann", "Cid"]);
+}
+
+fn an_error_of_reading_leaves_the_transaction_usable(db: TestDatabase) {
+    let session = open(&db).session();
+    let service = AuthorService::new(session.clone());
+    service.create(new_author("Ann")).unwrap();
+    let error = session
+        .run(|connection| {
+            // A null where none can be.
+            common::authors::table
+                .select(common::authors::dob.assume_not_null())
+                .first::<NaiveDate>(connection)
+        })
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Database);
+    service.create(new_author("Bob")).unwrap();
+    session.commit().unwrap();
+    assert_eq!(count(&db), 2);
+}
+
+fn a_text_too_long_is_refused_before_a_transaction_is_begun(db: TestDatabase) {
+    let session = open(&db).session();
+    let service = AuthorService::new(session.clone());
+    let long = "x".repeat(101);
+    for error in [
+        service.create(new_author(&long)).unwrap_err(),
+        service.create_many([new_author("Ann"), new_author(&long)]).unwrap_err(),
+        service
+            .update(
+                Uuid::new_v4(),
+                common::AuthorChangeset { name: Some(long.clone()), ..Default::default() },
+            )
+            .unwrap_err(),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::InvalidValue);
+        assert_eq!(error.to_string(), "`name` must be at most 100 characters long");
+    }
+    assert!(!session.in_transaction());
+    assert_eq!(session.stats().statements, 0);
+    // Characters are counted, not bytes.
+    service.create(new_author(&"\u{1F600}".repeat(100))).unwrap();
 }

@@ -88,8 +88,11 @@ binds! {
 impl<'a> AnyBindCollector<'a> {
     #[cfg_attr(not(feature = "postgres"), allow(unused_variables))]
     fn push(&mut self, bind: AnyBind<'a>, lookup: &mut dyn Any) -> QueryResult<()> {
-        if let AnyBind::Numeric(value) = bind {
-            check_digits(value)?;
+        match bind {
+            AnyBind::Numeric(value) => check_digits(value)?,
+            AnyBind::Float(value) => check_finite(value.is_finite())?,
+            AnyBind::Double(value) => check_finite(value.is_finite())?,
+            _ => {}
         }
         match self {
             #[cfg(feature = "sqlite")]
@@ -146,9 +149,14 @@ fn check_digits(value: &BigDecimal) -> QueryResult<()> {
     Err(out_of_range(format!("a decimal of more than {MAX} digits cannot be stored")))
 }
 
+/// Of the databases only PostgreSQL keeps what is no number: SQLite would make a NaN a null, and JSON makes one of both.
+fn check_finite(is_finite: bool) -> QueryResult<()> {
+    if is_finite { Ok(()) } else { Err(out_of_range("a number that is not finite cannot be stored")) }
+}
+
 /// The error for a value that the database's type cannot hold; the reason is shown to clients.
 pub(super) fn out_of_range(reason: impl Into<String>) -> diesel::result::Error {
-    SerializationError(Box::new(OutOfRange(reason.into())))
+    SerializationError(Box::new(OutOfRange { reason: reason.into(), field: None }))
 }
 
 #[cfg(feature = "postgres")]

@@ -23,16 +23,36 @@ pub(crate) enum Class {
 
 /// A value that its column cannot hold, found while it was bound.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub(crate) struct OutOfRange(pub(crate) String);
+#[error("{reason}")]
+pub(crate) struct OutOfRange {
+    /// Shown to clients.
+    pub(crate) reason: String,
+    /// The field of the model, once it is known.
+    pub(crate) field: Option<&'static str>,
+}
+
+/// Says which field an [`OutOfRange`] is about.
+pub(crate) fn at_field(error: DieselError, field: &'static str) -> DieselError {
+    let DieselError::SerializationError(source) = error else { return error };
+    DieselError::SerializationError(match source.downcast::<OutOfRange>() {
+        Ok(mut fault) => {
+            fault.field.get_or_insert(field);
+            fault
+        }
+        Err(source) => source,
+    })
+}
 
 /// Classifies an error of a statement that ran on the connection.
 pub(crate) fn classify(connection: &mut AnyConnection, error: DieselError) -> Error {
     let class = match &error {
         DieselError::NotFound => return Error::NotFound(Box::default()),
         DieselError::SerializationError(source) => match source.downcast_ref::<OutOfRange>() {
-            Some(reason) => {
-                let message = Some(reason.0.clone().into());
+            Some(OutOfRange { reason, field: Some(field) }) => {
+                return Error::invalid_value(*field, format!("is refused: {reason}"));
+            }
+            Some(OutOfRange { reason, field: None }) => {
+                let message = Some(reason.clone().into());
                 return Error::InvalidValue(Box::new(Detail { message, ..Detail::default() }));
             }
             None => Class::Other,

@@ -42,7 +42,20 @@ pub(super) fn push<'a>(
 
 /// Connects; the URL's own parameters (TLS among them) are libpq's.
 pub(crate) fn establish(url: &str) -> ConnectionResult<PgConnection> {
-    PgConnection::establish(url)
+    PgConnection::establish(&with_timeouts(url))
+}
+
+/// The URL with limits to how long a silent server or network is waited for, where it sets none itself:
+/// <https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS>.
+fn with_timeouts(url: &str) -> String {
+    let Ok(mut parsed) = url::Url::parse(url) else { return url.to_owned() };
+    for (name, value) in [("connect_timeout", "10"), ("keepalives_idle", "30"), ("tcp_user_timeout", "30000")]
+    {
+        if !parsed.query_pairs().any(|(given, _)| given == name) {
+            parsed.query_pairs_mut().append_pair(name, value);
+        }
+    }
+    parsed.into()
 }
 
 /// What is set on each connection, in one statement.

@@ -16,7 +16,6 @@ use diesel::sqlite::{Sqlite, SqliteType, SqliteValue};
 use diesel::{Connection, ConnectionResult, QueryResult, SqliteConnection};
 
 use super::AnyBind;
-use super::bind::out_of_range;
 use super::classify::{Class, OutOfRange};
 use crate::engine::{SqliteOptions, Synchronous};
 
@@ -83,9 +82,6 @@ pub(super) fn push<'a>(
         AnyBind::SmallInt(value) => collector.push_bound_value::<sql::SmallInt, _>(value, &mut ()),
         AnyBind::Integer(value) => collector.push_bound_value::<sql::Integer, _>(value, &mut ()),
         AnyBind::BigInt(value) => collector.push_bound_value::<sql::BigInt, _>(value, &mut ()),
-        // It would be stored as NULL.
-        AnyBind::Float(value) if value.is_nan() => Err(out_of_range("a NaN cannot be stored in SQLite")),
-        AnyBind::Double(value) if value.is_nan() => Err(out_of_range("a NaN cannot be stored in SQLite")),
         AnyBind::Float(value) => collector.push_bound_value::<sql::Float, _>(value, &mut ()),
         AnyBind::Double(value) => collector.push_bound_value::<sql::Double, _>(value, &mut ()),
         AnyBind::Text(value) => collector.push_bound_value::<sql::Text, _>(value, &mut ()),
@@ -170,9 +166,12 @@ impl ToSql<stored::Numeric, Sqlite> for BigDecimal {
                 out.set_value(double);
                 Ok(IsNull::No)
             }
-            _ => Err(OutOfRange(format!(
-                "a decimal of more than {DOUBLE_DIGITS} digits cannot be stored in SQLite without loss"
-            ))
+            _ => Err(OutOfRange {
+                reason: format!(
+                    "a decimal of more than {DOUBLE_DIGITS} digits cannot be stored in SQLite without loss"
+                ),
+                field: None,
+            }
             .into()),
         }
     }

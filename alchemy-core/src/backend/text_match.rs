@@ -12,7 +12,6 @@
 use diesel::QueryResult;
 use diesel::sql_types::Text;
 
-use super::classify::OutOfRange;
 use super::{BindPass, Dialect};
 
 /// A piece of a pattern.
@@ -100,7 +99,7 @@ fn check_length(dialect: Dialect, pattern: &str) -> QueryResult<()> {
         return Ok(());
     }
     let reason = format!("a text of more than {SQLITE_MAX} bytes cannot be searched for in SQLite");
-    Err(diesel::result::Error::SerializationError(Box::new(OutOfRange(reason))))
+    Err(super::bind::out_of_range(reason))
 }
 
 /// The SQL around a column and its pattern.

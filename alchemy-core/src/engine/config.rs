@@ -33,7 +33,8 @@ pub struct EngineConfig {
 pub struct PoolOptions {
     /// The most connections. 10 by default.
     pub size: u32,
-    /// How many idle connections are kept open. 1 by default.
+    /// How many idle connections are opened ahead of their use. 0 by default: each is opened when it is needed, and
+    /// kept until it was idle for too long.
     pub min_idle: u32,
     /// How long a session waits for a connection. 5 seconds by default.
     pub acquire_timeout: Duration,
@@ -51,7 +52,7 @@ impl Default for PoolOptions {
     fn default() -> Self {
         Self {
             size: 10,
-            min_idle: 1,
+            min_idle: 0,
             acquire_timeout: Duration::from_secs(5),
             idle_timeout: Some(Duration::from_secs(10 * 60)),
             max_lifetime: Some(Duration::from_secs(30 * 60)),
@@ -96,7 +97,7 @@ impl EngineConfig {
         self
     }
 
-    /// How many idle connections are kept open.
+    /// How many idle connections are opened ahead of their use.
     #[must_use]
     pub fn min_idle(mut self, connections: u32) -> Self {
         self.pool.min_idle = connections;

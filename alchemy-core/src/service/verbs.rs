@@ -20,6 +20,7 @@ macro_rules! verbs {
         $(#[$doc:meta])*
         fn $name:ident $(<$generic:ident: $bound:path>)? ($($argument:ident: $type:ty),*) -> $output:ty {
             $(prepare { $($prepare:tt)* })?
+            $(check $check:expr;)?
             run $access:expr => $found:ident = $nothing:expr => |$executor:ident| $verb:expr;
             then $finish:expr
         }
@@ -29,6 +30,9 @@ macro_rules! verbs {
                 $(#[$doc])*
                 pub fn $name $(<$generic: $bound>)? (&self, $($argument: $type),*) -> Result<$output> {
                     $($($prepare)*)?
+                    $(if let Err(error) = $check {
+                        return Err(self.explain(error));
+                    })?
                     let access = $access;
                     #[allow(unused_mut)]
                     let mut $found = $nothing;
@@ -49,6 +53,9 @@ macro_rules! verbs {
                 $(#[$doc])*
                 pub async fn $name $(<$generic: $bound>)? (&self, $($argument: $type),*) -> Result<$output> {
                     $($($prepare)*)?
+                    $(if let Err(error) = $check {
+                        return Err(self.explain(error));
+                    })?
                     let access = $access;
                     let ran = self.session.with(access, move |$executor| {
                         #[allow(unused_mut)]
@@ -82,6 +89,7 @@ verbs! {
             let mut news: [M::New; 1] = [data.into()];
             NewRow::fill(&mut news[0]);
         }
+        check verb::check_lengths(M::META, &&news[..]);
         run Access::Write => rows = Rows::new(M::read) => |executor| verb::create(executor, M::META, &&news[..], &mut rows);
         then rows.one()
     }
@@ -100,6 +108,7 @@ verbs! {
                 news.push(new);
             }
         }
+        check verb::check_lengths(M::META, &&news[..]);
         run if news.is_empty() { Access::Read } else { Access::Write } => created = (Rows::new(M::read), news) => |executor|
             verb::create(executor, M::META, &&created.1[..], &mut created.0);
         then Ok(verb::in_order_of(&created.1, created.0.into_vec()))
@@ -210,6 +219,7 @@ verbs! {
     /// [`NotFound`](crate::Error::NotFound), and as [`create`](Self::create).
     fn update(id: M::Id, data: impl Into<M::Changeset>) -> M {
         prepare { let changes = data.into(); }
+        check verb::check_row(M::META, &changes);
         run if changes.is_empty() { Access::Read } else { Access::Write } =>
             rows = Rows::new(M::read) =>
             |executor| verb::update(executor, M::META, &Key::<M>(&id), &changes, &mut rows);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use diesel::QueryResult;
 use tokio::sync::{Mutex, OwnedSemaphorePermit};
 
-use super::{Access, Blocking, Session, SessionStats};
+use super::{Access, Blocking, Level, Session, SessionStats};
 use crate::backend::{AnyConnection, Dialect};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
@@ -94,8 +94,8 @@ impl AsyncSession {
         self.turn.try_lock().is_ok_and(|_turn| self.session.is_idle())
     }
 
-    /// Runs a future in a transaction of its own; see [`Session::transaction`]. When the future is dropped before
-    /// its end, the unit of work can only be rolled back.
+    /// Runs a future in a transaction of its own; see [`Session::transaction`]. When this future is dropped before
+    /// its end, its work is rolled back before the session does anything else.
     ///
     /// # Errors
     /// What the future returns, or what the commit reports.
@@ -104,16 +104,14 @@ impl AsyncSession {
         E: From<Error>,
         F: AsyncFnOnce(&Self) -> Result<R, E>,
     {
-        let depth = self.blocking(|session| session.begin()).await?;
+        let level = self.blocking(Level::begin).await?;
         match work(self).await {
             Ok(value) => {
-                self.blocking(move |session| session.end(depth)).await?;
+                self.blocking(|_| level.commit()).await?;
                 Ok(value)
             }
             Err(error) => {
-                if let Err(second) = self.blocking(move |session| session.abandon(depth)).await {
-                    log::warn!("rolling back after an error failed too: {second}");
-                }
+                self.blocking(|_| Ok::<_, Error>(level.roll_back())).await?;
                 Err(error)
             }
         }

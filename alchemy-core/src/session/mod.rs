@@ -3,14 +3,17 @@
 #[cfg(feature = "async")]
 mod asynchronous;
 mod executor;
+mod level;
 mod state;
 mod stats;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use diesel::QueryResult;
-use parking_lot::Mutex;
+use parking_lot::{Mutex, MutexGuard};
 
+use self::level::Level;
 use self::state::State;
 use crate::backend::{AnyConnection, Dialect};
 use crate::engine::Engine;
@@ -54,6 +57,8 @@ struct Shared {
     engine: Engine,
     state: Mutex<State>,
     counters: Counters,
+    /// The lowest level of transactions that was left without an end; `u32::MAX` where there is none.
+    given_up: AtomicU32,
 }
 
 impl Session {
@@ -63,6 +68,7 @@ impl Session {
                 engine,
                 state: Mutex::new(State::default()),
                 counters: Counters::default(),
+                given_up: AtomicU32::new(u32::MAX),
             }),
         }
     }
@@ -111,7 +117,7 @@ impl Session {
     /// kept then. [`Error::Aborted`] when an earlier statement had failed in a way that the transaction could not
     /// survive.
     pub fn commit(&self) -> Result<()> {
-        self.shared.state.lock().commit()
+        self.state().commit()
     }
 
     /// Gives up what was written since the session began, and gives the connection back.
@@ -119,7 +125,7 @@ impl Session {
     /// # Errors
     /// When the connection is lost; nothing was kept then either.
     pub fn rollback(&self) -> Result<()> {
-        self.shared.state.lock().rollback()
+        self.state().rollback()
     }
 
     /// Runs a closure in a transaction of its own: committed when it returns `Ok`, rolled back otherwise. Inside a
@@ -128,17 +134,14 @@ impl Session {
     /// # Errors
     /// What the closure returns, or what the commit reports.
     pub fn transaction<R, E: From<Error>>(&self, work: impl FnOnce(&Self) -> Result<R, E>) -> Result<R, E> {
-        let depth = self.begin()?;
+        let level = Level::begin(self)?;
         match work(self) {
             Ok(value) => {
-                self.end(depth)?;
+                level.commit()?;
                 Ok(value)
             }
             Err(error) => {
-                // What went wrong first is what the caller wants to know; a lost connection keeps nothing anyway.
-                if let Err(second) = self.abandon(depth) {
-                    log::warn!("rolling back after an error failed too: {second}");
-                }
+                level.roll_back();
                 Err(error)
             }
         }
@@ -153,7 +156,7 @@ impl Session {
     /// Whether a transaction was begun that has not ended.
     #[must_use]
     pub fn in_transaction(&self) -> bool {
-        self.shared.state.lock().in_transaction()
+        self.state().in_transaction()
     }
 
     /// Whether the session holds no connection.
@@ -162,19 +165,16 @@ impl Session {
         self.shared.state.lock().is_idle()
     }
 
-    /// Begins a transaction, or a savepoint inside one; says how deep it is.
-    pub(crate) fn begin(&self) -> Result<u32> {
-        self.shared.state.lock().begin(&self.shared.engine, &self.shared.counters)
-    }
-
-    /// Commits what [`begin`](Self::begin) began.
-    pub(crate) fn end(&self, depth: u32) -> Result<()> {
-        self.shared.state.lock().end(depth)
-    }
-
-    /// Rolls back what [`begin`](Self::begin) began.
-    pub(crate) fn abandon(&self, depth: u32) -> Result<()> {
-        self.shared.state.lock().abandon(depth)
+    /// The state, once what was given up in the meantime is rolled back.
+    fn state(&self) -> MutexGuard<'_, State> {
+        let mut state = self.shared.state.lock();
+        let depth = self.shared.given_up.swap(u32::MAX, Ordering::AcqRel);
+        if depth <= state.depth()
+            && let Err(error) = state.abandon(depth)
+        {
+            log::warn!("rolling back a transaction that was left failed: {error}");
+        }
+        state
     }
 
     /// Runs a verb on the session's connection.
@@ -201,8 +201,7 @@ impl Session {
         access: Access,
         verb: &mut dyn FnMut(&mut Blocking<'_>) -> Result<()>,
     ) -> Result<()> {
-        let mut state = self.shared.state.lock();
-        state.with(access, &self.shared.engine, &self.shared.counters, verb)
+        self.state().with(access, &self.shared.engine, &self.shared.counters, verb)
     }
 }
 

@@ -31,6 +31,10 @@ pub(crate) struct State {
 }
 
 impl State {
+    pub(crate) fn depth(&self) -> u32 {
+        self.depth
+    }
+
     pub(crate) fn in_transaction(&self) -> bool {
         self.depth > 0
     }

@@ -5,6 +5,7 @@ use diesel::QueryResult;
 use diesel::sql_types::Timestamptz;
 
 use super::{Statement, push_returning};
+use crate::backend::classify::at_field;
 use crate::backend::{BindPass, Dialect};
 use crate::model::{ColumnRole, DefaultValue, ModelMeta, Row};
 
@@ -43,7 +44,7 @@ impl Insert<'_> {
         mut out: BindPass<'_, 'b>,
     ) -> QueryResult<()> {
         if row.has(column) {
-            return row.bind(column, out);
+            return row.bind(column, out).map_err(|error| at_field(error, self.meta.columns[column].field));
         }
         if self.is_kept(column) {
             return out.push_bind_param::<Timestamptz, _>(&self.now);

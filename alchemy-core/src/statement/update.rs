@@ -6,6 +6,7 @@ use diesel::sql_types::Timestamptz;
 
 use super::{Condition, Statement, push_returning};
 use crate::backend::BindPass;
+use crate::backend::classify::at_field;
 use crate::model::{ColumnRole, ModelMeta, Row};
 
 /// Changes rows; returns them as the database has them where it can.
@@ -40,7 +41,7 @@ impl Statement for Update<'_> {
             out.push_identifier(column.name)?;
             out.push_sql(" = ");
             if changed {
-                self.changes.bind(index, out.reborrow())?;
+                self.changes.bind(index, out.reborrow()).map_err(|error| at_field(error, column.field))?;
             } else {
                 out.push_bind_param::<Timestamptz, _>(&self.now)?;
             }

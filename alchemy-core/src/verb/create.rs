@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Sink, about, now};
 use crate::error::Result;
-use crate::model::{Model, ModelMeta, NewRow, Row, check_lengths};
+use crate::model::{Model, ModelMeta, NewRow, Row, check_lengths as check_row};
 use crate::session::Executor;
 use crate::statement::{BindKey, Condition, Insert, OwnedKey, Select, rows_per_statement};
 
@@ -35,6 +35,11 @@ impl<N: NewRow> NewRows for &[N] {
     }
 }
 
+/// Checks the lengths of new rows' texts, before a transaction is begun for them.
+pub(crate) fn check_lengths(meta: &'static ModelMeta, news: &dyn NewRows) -> Result<()> {
+    (0..news.count()).try_for_each(|place| check_row(meta, news.row(place)))
+}
+
 /// Inserts rows, all or none, and reads them as the database has them, in its own order.
 pub(crate) async fn create<E: Executor>(
     executor: &mut E,
@@ -42,9 +47,6 @@ pub(crate) async fn create<E: Executor>(
     news: &dyn NewRows,
     rows: &mut dyn Sink,
 ) -> Result<()> {
-    for place in 0..news.count() {
-        check_lengths(meta, news.row(place))?;
-    }
     if news.count() == 0 {
         return Ok(());
     }

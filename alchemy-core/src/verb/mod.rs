@@ -10,11 +10,12 @@ mod read;
 mod rows;
 mod update;
 
-pub(crate) use self::create::{create, in_order_of};
+pub(crate) use self::create::{check_lengths, create, in_order_of};
 pub(crate) use self::delete::delete;
 pub(crate) use self::read::{count, exists, get, get_one_or_none, list, list_and_count};
 pub(crate) use self::rows::{Rows, Sink};
 pub(crate) use self::update::update;
+pub(crate) use crate::model::check_lengths as check_row;
 
 use chrono::{DateTime, SubsecRound, Utc};
 

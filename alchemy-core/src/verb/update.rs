@@ -3,7 +3,7 @@
 use super::read::get;
 use super::{Sink, about, now};
 use crate::error::{Error, Result};
-use crate::model::{ModelMeta, Row, check_lengths};
+use crate::model::{ModelMeta, Row};
 use crate::session::Executor;
 use crate::statement::{BindKey, Condition, Update};
 
@@ -18,7 +18,6 @@ pub(crate) async fn update<E: Executor>(
     if !(0..meta.columns.len()).any(|column| changes.has(column)) {
         return get(executor, meta, key, rows).await;
     }
-    check_lengths(meta, changes)?;
     let update = Update { meta, changes, condition: Condition::Key(key), now: now() };
     if executor.dialect().returning() {
         executor.load(&update, &mut |row| rows.read(row)).await.map_err(about(meta))?;

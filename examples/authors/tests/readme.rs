@@ -69,7 +69,8 @@ struct Server {
 impl Server {
     fn start() -> Self {
         // Free a moment ago; Rocket tells a port of its own choice only in its log.
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a port").port();
+        let port =
+            TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a port").port();
         let directory = std::env::temp_dir().join(format!("authors-readme-{}", std::process::id()));
         std::fs::create_dir_all(&directory).expect("a directory");
         let child = Command::new(env!("CARGO_BIN_EXE_authors"))

@@ -1,0 +1,44 @@
+//! A transaction of its own inside a unit of work.
+
+use std::sync::atomic::Ordering;
+
+use super::Session;
+use crate::error::Result;
+
+/// A transaction, or a savepoint inside one, that was begun. When it is dropped without an end, because a panic or a
+/// cancelled future left it, its work is given up before the session does anything else.
+pub(crate) struct Level {
+    session: Session,
+    /// 0 once ended.
+    depth: u32,
+}
+
+impl Level {
+    pub(crate) fn begin(session: &Session) -> Result<Self> {
+        let depth = session.state().begin(&session.shared.engine, &session.shared.counters)?;
+        Ok(Self { session: session.clone(), depth })
+    }
+
+    pub(crate) fn commit(mut self) -> Result<()> {
+        let depth = std::mem::take(&mut self.depth);
+        self.session.state().end(depth)
+    }
+
+    /// Gives up the level's work. That this fails too is only logged: what made it necessary is what the caller wants
+    /// to know, and a lost connection keeps nothing anyway.
+    pub(crate) fn roll_back(mut self) {
+        let depth = std::mem::take(&mut self.depth);
+        if let Err(error) = self.session.state().abandon(depth) {
+            log::warn!("rolling back after an error failed too: {error}");
+        }
+    }
+}
+
+impl Drop for Level {
+    fn drop(&mut self) {
+        if self.depth > 0 {
+            // Only noted: this may be an async thread, and the session may be at work.
+            self.session.shared.given_up.fetch_min(self.depth, Ordering::AcqRel);
+        }
+    }
+}
