@@ -60,6 +60,7 @@ fn visibility_follows_the_struct_and_its_fields() {
     let _ = (inner::note::table, inner::NoteChangeset::default(), PageSchema { text: String::new() });
 }
 
+#[cfg(feature = "sqlite")]
 #[test]
 fn a_model_may_be_declared_in_a_function() {
     #[derive(Debug, Clone, UuidBase, Service)]

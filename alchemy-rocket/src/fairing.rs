@@ -192,7 +192,7 @@ fn has_default_catcher(rocket: &Rocket<Build>) -> bool {
     rocket.catchers().any(|catcher| catcher.code.is_none() && catcher.base.path() == "/")
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "sqlite"))]
 mod tests {
     use alchemy_core::diesel::dsl::sql;
     use alchemy_core::diesel::sql_types::BigInt;

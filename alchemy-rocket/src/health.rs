@@ -91,7 +91,7 @@ async fn ping(database: &Database) -> Result<()> {
     ping.await.unwrap_or_else(|_| Err(Error::config("the check panicked")))
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "sqlite"))]
 mod tests {
     use alchemy_core::engine::Engines;
     use rocket::local::asynchronous::Client;

@@ -117,9 +117,24 @@ fn refusal(body: &[u8], error: &serde_json::Error) -> Problem {
         return Problem::new(Status::BadRequest).detail(error.to_string());
     }
     match serde_json::from_slice::<serde_json::Value>(body) {
-        Ok(_) => Problem::new(Status::UnprocessableEntity).detail(error.to_string()),
+        Ok(_) => {
+            let detail = error.to_string();
+            let field = field_of(&detail).map(str::to_owned);
+            let problem = Problem::new(Status::UnprocessableEntity).detail(detail);
+            match field {
+                Some(field) => problem.field(field),
+                None => problem,
+            }
+        }
         Err(malformed) => Problem::new(Status::BadRequest).detail(malformed.to_string()),
     }
+}
+
+/// The field that a refusal begins with, in the forms that serde and the derives' payloads give it.
+fn field_of(detail: &str) -> Option<&str> {
+    let named = ["`", "missing field `", "unknown field `", "duplicate field `"];
+    let rest = named.iter().find_map(|start| detail.strip_prefix(start))?;
+    rest.split_once('`').map(|(field, _)| field)
 }
 
 #[cfg(test)]

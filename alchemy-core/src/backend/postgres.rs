@@ -26,6 +26,10 @@ pub(super) fn push<'a>(
         AnyBind::BigInt(value) => collector.push_bound_value::<sql::BigInt, _>(value, lookup),
         AnyBind::Float(value) => collector.push_bound_value::<sql::Float, _>(value, lookup),
         AnyBind::Double(value) => collector.push_bound_value::<sql::Double, _>(value, lookup),
+        // Refused here, where the field can be named; the server would refuse the statement.
+        AnyBind::Text(value) if value.contains('\0') => {
+            Err(super::bind::out_of_range("PostgreSQL cannot store a text with a NUL character"))
+        }
         AnyBind::Text(value) => collector.push_bound_value::<sql::Text, _>(value, lookup),
         AnyBind::Binary(value) => collector.push_bound_value::<sql::Binary, _>(value, lookup),
         AnyBind::Uuid(value) => collector.push_bound_value::<sql::Uuid, _>(value, lookup),

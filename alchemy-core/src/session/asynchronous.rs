@@ -111,7 +111,11 @@ impl AsyncSession {
                 Ok(value)
             }
             Err(error) => {
-                self.blocking(|_| Ok::<_, Error>(level.roll_back())).await?;
+                let given_up = self.blocking(|_| {
+                    level.roll_back();
+                    Ok::<_, Error>(())
+                });
+                given_up.await?;
                 Err(error)
             }
         }

@@ -34,7 +34,10 @@ struct Recorder {
 impl Instrumentation for Recorder {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         match event {
-            InstrumentationEvent::StartEstablishConnection { url, .. } => url.clone_into(&mut self.address),
+            // Without its parameters, to which the engine adds.
+            InstrumentationEvent::StartEstablishConnection { url, .. } => {
+                url.split('?').next().unwrap_or_default().clone_into(&mut self.address);
+            }
             InstrumentationEvent::StartQuery { query, .. } => {
                 if let Some(statements) = sent().get_mut(&self.address) {
                     let query = query.to_string();
@@ -59,7 +62,8 @@ impl Watched {
             set_default_instrumentation(|| Some(Box::new(Recorder::default())))
                 .expect("a lock that is not poisoned");
         });
-        let address = db.url().trim_start_matches("sqlite://").to_owned();
+        let address = db.url().split('?').next().unwrap_or_default();
+        let address = address.trim_start_matches("sqlite://").to_owned();
         sent().insert(address.clone(), Vec::new());
         // Before the session ends: it holds a connection then, if it has a transaction.
         let counts = AdHoc::on_response("Counts", |request, response| {
