@@ -18,6 +18,7 @@ database_tests! {
     a_transaction_of_its_own_commits_or_rolls_back,
     a_transaction_inside_a_unit_of_work_is_a_savepoint,
     an_error_inside_a_savepoint_leaves_the_rest_usable,
+    a_savepoint_begins_the_unit_of_work_and_leaves_its_end_open,
     a_commit_after_a_failed_statement_never_pretends,
     the_users_own_queries_are_part_of_the_transaction,
     a_full_pool_is_an_error_after_a_bounded_wait,
@@ -27,6 +28,13 @@ database_tests! {
     async a_transaction_whose_future_is_dropped_is_rolled_back,
     an_error_of_reading_leaves_the_transaction_usable,
     a_text_too_long_is_refused_before_a_transaction_is_begun,
+    a_transaction_begun_behind_the_sessions_back_is_never_committed_in_silence,
+    a_transaction_ended_behind_the_sessions_back_is_an_error,
+    a_session_used_inside_its_own_closure_is_an_error,
+    a_commit_inside_a_transaction_is_an_error_and_keeps_nothing,
+    a_closed_session_refuses_work,
+    async transactions_that_end_out_of_order_are_errors_and_keep_nothing,
+    async a_unit_of_works_transaction_is_kept_by_its_commit_only,
 }
 
 fn count(db: &TestDatabase) -> i64 {
@@ -141,6 +149,21 @@ fn an_error_inside_a_savepoint_leaves_the_rest_usable(db: TestDatabase) {
     service.create(new_author("Bob")).unwrap();
     session.commit().unwrap();
     assert_eq!(db.texts("SELECT name FROM authors ORDER BY name"), ["Ann", "Bob"]);
+}
+
+fn a_savepoint_begins_the_unit_of_work_and_leaves_its_end_open(db: TestDatabase) {
+    let session = open(&db).session();
+    let service = AuthorService::new(session.clone());
+    session.savepoint(|_| service.create(new_author("Ann"))).unwrap();
+    assert!(session.in_transaction());
+    assert_eq!(count(&db), 0);
+    let failed = session.savepoint(|_| {
+        service.create(new_author("Bob"))?;
+        Err::<(), _>(Error::config("no"))
+    });
+    assert_eq!(failed.unwrap_err().kind(), ErrorKind::Config);
+    session.commit().unwrap();
+    assert_eq!(db.texts("SELECT name FROM authors"), ["Ann"]);
 }
 
 fn a_commit_after_a_failed_statement_never_pretends(db: TestDatabase) {
@@ -316,4 +339,151 @@ fn a_text_too_long_is_refused_before_a_transaction_is_begun(db: TestDatabase) {
     assert_eq!(session.stats().statements, 0);
     // Characters are counted, not bytes.
     service.create(new_author(&"\u{1F600}".repeat(100))).unwrap();
+}
+
+fn a_transaction_begun_behind_the_sessions_back_is_never_committed_in_silence(db: TestDatabase) {
+    use alchemy_core::backend::AnyConnection;
+    use diesel::connection::TransactionManager;
+    let session = open(&db).session();
+    let service = AuthorService::new(session.clone());
+    service.create(new_author("Ann")).unwrap();
+    let error = session
+        .run(|connection| {
+            <AnyConnection as TransactionManager<_>>::begin_transaction(connection)?;
+            diesel::insert_into(common::authors::table).values(new_author("Bob")).execute(connection)
+        })
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert!(matches!(service.create(new_author("Cid")), Err(Error::Aborted(_))));
+    assert!(matches!(session.commit(), Err(Error::Aborted(_))));
+    assert_eq!(count(&db), 0);
+    service.create(new_author("Dan")).unwrap();
+    session.commit().unwrap();
+    assert_eq!(count(&db), 1);
+    // Where there was no transaction, one that is left open is not handed to the next session either.
+    let error = session.read(<AnyConnection as TransactionManager<_>>::begin_transaction).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    service.create(new_author("Eve")).unwrap();
+    session.commit().unwrap();
+    assert_eq!(count(&db), 2);
+}
+
+fn a_transaction_ended_behind_the_sessions_back_is_an_error(db: TestDatabase) {
+    use alchemy_core::backend::AnyConnection;
+    use diesel::connection::TransactionManager;
+    let session = open(&db).session();
+    let service = AuthorService::new(session.clone());
+    service.create(new_author("Ann")).unwrap();
+    let error = session.run(<AnyConnection as TransactionManager<_>>::commit_transaction).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert!(matches!(service.create(new_author("Bob")), Err(Error::Aborted(_))));
+    assert!(matches!(session.commit(), Err(Error::Aborted(_))));
+    // What was committed is; nothing else is.
+    assert_eq!(db.texts("SELECT name FROM authors"), ["Ann"]);
+}
+
+fn a_session_used_inside_its_own_closure_is_an_error(db: TestDatabase) {
+    let session = open(&db).session();
+    let service = AuthorService::new(session.clone());
+    session
+        .run(|_| {
+            assert_eq!(service.create(new_author("Ann")).unwrap_err().kind(), ErrorKind::Config);
+            assert_eq!(session.commit().unwrap_err().kind(), ErrorKind::Config);
+            Ok(())
+        })
+        .unwrap();
+    session.commit().unwrap();
+    assert_eq!(count(&db), 0);
+}
+
+fn a_commit_inside_a_transaction_is_an_error_and_keeps_nothing(db: TestDatabase) {
+    let session = open(&db).session();
+    let service = AuthorService::new(session.clone());
+    service.create(new_author("Ann")).unwrap();
+    let result = session.transaction(|session| {
+        service.create(new_author("Bob"))?;
+        session.commit()
+    });
+    assert_eq!(result.unwrap_err().kind(), ErrorKind::Config);
+    session.rollback().unwrap();
+    assert_eq!(count(&db), 0);
+}
+
+fn a_closed_session_refuses_work(db: TestDatabase) {
+    let session = open(&db).session();
+    let service = AuthorService::new(session.clone());
+    service.create(new_author("Ann")).unwrap();
+    session.commit().unwrap();
+    session.close();
+    assert_eq!(service.create(new_author("Bob")).unwrap_err().kind(), ErrorKind::Config);
+    assert_eq!(service.list(alchemy_core::filter::all()).unwrap_err().kind(), ErrorKind::Config);
+    assert_eq!(count(&db), 1);
+}
+
+async fn open_async(db: &TestDatabase) -> Engine {
+    let db = db.clone();
+    rocket::tokio::task::spawn_blocking(move || open(&db)).await.unwrap()
+}
+
+async fn names(db: &TestDatabase) -> Vec<String> {
+    let db = db.clone();
+    let names =
+        rocket::tokio::task::spawn_blocking(move || db.texts("SELECT name FROM authors ORDER BY name"));
+    names.await.unwrap()
+}
+
+async fn transactions_that_end_out_of_order_are_errors_and_keep_nothing(db: TestDatabase) {
+    use rocket::tokio::sync::Notify;
+    let session = AsyncSession::new(open_async(&db).await);
+    let service = common::AuthorService::<AsyncSession>::new(session.clone());
+    let (inner_began, outer_ended) = (Notify::new(), Notify::new());
+    let outer = async {
+        let result = session
+            .transaction(async |_: &AsyncSession| {
+                service.create(new_author("Ann")).await?;
+                inner_began.notified().await;
+                Ok::<_, Error>(())
+            })
+            .await;
+        outer_ended.notify_one();
+        result
+    };
+    let inner = async {
+        while !matches!(session.blocking(|session| Ok::<_, Error>(session.in_transaction())).await, Ok(true))
+        {
+        }
+        session
+            .transaction(async |_: &AsyncSession| {
+                inner_began.notify_one();
+                outer_ended.notified().await;
+                Ok::<_, Error>(())
+            })
+            .await
+    };
+    let (outer, inner) = rocket::tokio::join!(outer, inner);
+    assert_eq!(outer.unwrap_err().kind(), ErrorKind::Config);
+    assert_eq!(inner.unwrap_err().kind(), ErrorKind::Config);
+    session.commit().await.unwrap();
+    assert_eq!(names(&db).await, Vec::<String>::new());
+}
+
+async fn a_unit_of_works_transaction_is_kept_by_its_commit_only(db: TestDatabase) {
+    let engine = open_async(&db).await;
+    for commit in [false, true] {
+        let session = AsyncSession::unit_of_work(engine.clone());
+        let service = common::AuthorService::<AsyncSession>::new(session.clone());
+        session.transaction(async |_: &AsyncSession| service.create(new_author("Ann")).await).await.unwrap();
+        let failed = session.transaction(async |_: &AsyncSession| {
+            service.create(new_author("Bob")).await?;
+            Err::<(), _>(Error::config("no"))
+        });
+        assert_eq!(failed.await.unwrap_err().kind(), ErrorKind::Config);
+        assert_eq!(names(&db).await, Vec::<String>::new());
+        if commit {
+            session.commit().await.unwrap();
+        } else {
+            session.rollback().await.unwrap();
+        }
+    }
+    assert_eq!(names(&db).await, ["Ann"]);
 }

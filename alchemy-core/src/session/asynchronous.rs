@@ -27,7 +27,19 @@ impl AsyncSession {
     /// A new session on an engine.
     #[must_use]
     pub fn new(engine: Engine) -> Self {
-        Self { session: engine.session(), turn: Arc::default() }
+        Self { session: Session::new(engine), turn: Arc::default() }
+    }
+
+    /// A new session for a unit of work that its owner ends, as Rocket's fairing ends a request's: transactions inside
+    /// it are savepoints from the first, so that nothing is kept that the owner does not commit.
+    #[must_use]
+    pub fn unit_of_work(engine: Engine) -> Self {
+        Self { session: Session::owned(engine), turn: Arc::default() }
+    }
+
+    /// Ends the session for good; see [`Session::close`].
+    pub fn close(&self) {
+        self.session.close();
     }
 
     /// The database this session works on.
@@ -105,6 +117,27 @@ impl AsyncSession {
         F: AsyncFnOnce(&Self) -> Result<R, E>,
     {
         let level = self.blocking(Level::begin).await?;
+        self.inside(level, work).await
+    }
+
+    /// Runs a future in a savepoint of the unit of work; see [`Session::savepoint`].
+    ///
+    /// # Errors
+    /// As [`transaction`](AsyncSession::transaction).
+    pub async fn savepoint<R, E, F>(&self, work: F) -> Result<R, E>
+    where
+        E: From<Error>,
+        F: AsyncFnOnce(&Self) -> Result<R, E>,
+    {
+        let level = self.blocking(Level::savepoint).await?;
+        self.inside(level, work).await
+    }
+
+    async fn inside<R, E, F>(&self, level: Level, work: F) -> Result<R, E>
+    where
+        E: From<Error>,
+        F: AsyncFnOnce(&Self) -> Result<R, E>,
+    {
         match work(self).await {
             Ok(value) => {
                 self.blocking(|_| level.commit()).await?;

@@ -14,21 +14,37 @@ pub(crate) struct Level {
 }
 
 impl Level {
+    /// Begins a transaction, which is a savepoint inside one.
     pub(crate) fn begin(session: &Session) -> Result<Self> {
-        let depth = session.state().begin(&session.shared.engine, &session.shared.counters)?;
+        Self::begin_in(session, session.shared.nested)
+    }
+
+    /// Begins a savepoint, after the unit of work's transaction if need be.
+    pub(crate) fn savepoint(session: &Session) -> Result<Self> {
+        Self::begin_in(session, true)
+    }
+
+    fn begin_in(session: &Session, unit_of_work: bool) -> Result<Self> {
+        let shared = &session.shared;
+        let depth = session.state(|state| {
+            if unit_of_work && !state.in_transaction() {
+                state.begin(&shared.engine, &shared.counters)?;
+            }
+            state.begin(&shared.engine, &shared.counters)
+        })??;
         Ok(Self { session: session.clone(), depth })
     }
 
     pub(crate) fn commit(mut self) -> Result<()> {
         let depth = std::mem::take(&mut self.depth);
-        self.session.state().end(depth)
+        self.session.state(|state| state.end(depth))?
     }
 
     /// Gives up the level's work. That this fails too is only logged: what made it necessary is what the caller wants
     /// to know, and a lost connection keeps nothing anyway.
     pub(crate) fn roll_back(mut self) {
         let depth = std::mem::take(&mut self.depth);
-        if let Err(error) = self.session.state().abandon(depth) {
+        if let Err(error) = self.session.state(|state| state.abandon(depth)).and_then(|given_up| given_up) {
             log::warn!("rolling back after an error failed too: {error}");
         }
     }

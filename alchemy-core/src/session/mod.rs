@@ -7,11 +7,12 @@ mod level;
 mod state;
 mod stats;
 
+use std::cell::RefCell;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use diesel::QueryResult;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::ReentrantMutex;
 
 use self::level::Level;
 use self::state::State;
@@ -55,20 +56,37 @@ pub struct Session {
 
 struct Shared {
     engine: Engine,
-    state: Mutex<State>,
+    /// Re-entrant, so that a closure that uses the session it runs on gets an error and not a deadlock.
+    state: ReentrantMutex<RefCell<State>>,
     counters: Counters,
     /// The lowest level of transactions that was left without an end; `u32::MAX` where there is none.
     given_up: AtomicU32,
+    /// Whether only the owner of the session commits, so that transactions inside it are savepoints from the first.
+    nested: bool,
+    /// Whether the unit of work is over for good.
+    closed: AtomicBool,
 }
 
 impl Session {
     pub(crate) fn new(engine: Engine) -> Self {
+        Self::with_nesting(engine, false)
+    }
+
+    /// A session whose owner alone commits: transactions inside it are savepoints from the first.
+    #[cfg(feature = "async")]
+    pub(crate) fn owned(engine: Engine) -> Self {
+        Self::with_nesting(engine, true)
+    }
+
+    fn with_nesting(engine: Engine, nested: bool) -> Self {
         Self {
             shared: Arc::new(Shared {
                 engine,
-                state: Mutex::new(State::default()),
+                state: ReentrantMutex::new(RefCell::new(State::default())),
                 counters: Counters::default(),
                 given_up: AtomicU32::new(u32::MAX),
+                nested,
+                closed: AtomicBool::new(false),
             }),
         }
     }
@@ -101,7 +119,8 @@ impl Session {
         self.with(Access::Write, |executor| executor.user(queries))
     }
 
-    /// Runs the user's own Diesel queries without beginning a transaction; inside it where one was begun.
+    /// Runs the user's own Diesel queries without beginning a transaction; inside it where one was begun. What they
+    /// write outside of one is committed at once: writing is for [`run`](Session::run).
     ///
     /// # Errors
     /// As [`run`](Session::run).
@@ -117,7 +136,7 @@ impl Session {
     /// kept then. [`Error::Aborted`] when an earlier statement had failed in a way that the transaction could not
     /// survive.
     pub fn commit(&self) -> Result<()> {
-        self.state().commit()
+        self.state(State::commit)?
     }
 
     /// Gives up what was written since the session began, and gives the connection back.
@@ -125,16 +144,36 @@ impl Session {
     /// # Errors
     /// When the connection is lost; nothing was kept then either.
     pub fn rollback(&self) -> Result<()> {
-        self.state().rollback()
+        self.state(State::rollback)?
     }
 
     /// Runs a closure in a transaction of its own: committed when it returns `Ok`, rolled back otherwise. Inside a
-    /// unit of work that has begun writing it is a savepoint, so that only the closure's own work is rolled back.
+    /// unit of work that has begun writing, and always in that of a request, it is a savepoint: only the closure's own
+    /// work is rolled back, and the unit of work's end decides on all of it.
+    ///
+    /// Whatever other handles of the session do meanwhile is part of it.
     ///
     /// # Errors
-    /// What the closure returns, or what the commit reports.
+    /// What the closure returns, or what the commit reports; [`Error::Config`] when transactions of the session do not
+    /// end in the order in which they began.
     pub fn transaction<R, E: From<Error>>(&self, work: impl FnOnce(&Self) -> Result<R, E>) -> Result<R, E> {
-        let level = Level::begin(self)?;
+        self.inside(Level::begin(self)?, work)
+    }
+
+    /// Runs a closure in a savepoint of the unit of work, which is begun if need be: rolled back to when the closure
+    /// fails. The unit of work's end decides on what it did.
+    ///
+    /// # Errors
+    /// As [`transaction`](Session::transaction).
+    pub fn savepoint<R, E: From<Error>>(&self, work: impl FnOnce(&Self) -> Result<R, E>) -> Result<R, E> {
+        self.inside(Level::savepoint(self)?, work)
+    }
+
+    fn inside<R, E: From<Error>>(
+        &self,
+        level: Level,
+        work: impl FnOnce(&Self) -> Result<R, E>,
+    ) -> Result<R, E> {
         match work(self) {
             Ok(value) => {
                 level.commit()?;
@@ -156,25 +195,45 @@ impl Session {
     /// Whether a transaction was begun that has not ended.
     #[must_use]
     pub fn in_transaction(&self) -> bool {
-        self.state().in_transaction()
+        // Whoever asks from inside a closure has the connection.
+        self.state(|state| state.in_transaction()).unwrap_or(true)
     }
 
     /// Whether the session holds no connection.
     #[cfg(feature = "async")]
     pub(crate) fn is_idle(&self) -> bool {
-        self.shared.state.lock().is_idle()
+        self.shared.state.lock().try_borrow().is_ok_and(|state| state.is_idle())
     }
 
-    /// The state, once what was given up in the meantime is rolled back.
-    fn state(&self) -> MutexGuard<'_, State> {
-        let mut state = self.shared.state.lock();
+    /// Does something to the state, once what was given up in the meantime is rolled back.
+    ///
+    /// # Errors
+    /// [`Error::Config`] from inside a closure that runs on this very session.
+    fn state<R>(&self, act: impl FnOnce(&mut State) -> R) -> Result<R> {
+        if self.shared.closed.load(Ordering::Acquire) {
+            return Err(Error::config(
+                "the unit of work has ended; a new session is needed for work after it",
+            ));
+        }
+        let state = self.shared.state.lock();
+        let Ok(mut state) = state.try_borrow_mut() else {
+            return Err(Error::config(
+                "a session cannot be used inside a closure that runs on its connection",
+            ));
+        };
         let depth = self.shared.given_up.swap(u32::MAX, Ordering::AcqRel);
         if depth <= state.depth()
             && let Err(error) = state.abandon(depth)
         {
             log::warn!("rolling back a transaction that was left failed: {error}");
         }
-        state
+        Ok(act(&mut state))
+    }
+
+    /// Ends the session for good: whatever its handles are asked for afterwards is [`Error::Config`]. What was not
+    /// committed is rolled back with the last handle.
+    pub fn close(&self) {
+        self.shared.closed.store(true, Ordering::Release);
     }
 
     /// Runs a verb on the session's connection.
@@ -201,7 +260,7 @@ impl Session {
         access: Access,
         verb: &mut dyn FnMut(&mut Blocking<'_>) -> Result<()>,
     ) -> Result<()> {
-        self.state().with(access, &self.shared.engine, &self.shared.counters, verb)
+        self.state(|state| state.with(access, &self.shared.engine, &self.shared.counters, verb))?
     }
 }
 
@@ -213,7 +272,7 @@ impl std::fmt::Debug for Session {
 
 impl Drop for Shared {
     fn drop(&mut self) {
-        let state = std::mem::take(self.state.get_mut());
+        let state = std::mem::take(self.state.get_mut().get_mut());
         if state.is_idle() {
             return;
         }

@@ -1,5 +1,6 @@
 //! Where a session is: no connection, a connection, a transaction.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use diesel::connection::{Connection, TransactionManager, TransactionManagerStatus};
@@ -28,6 +29,8 @@ pub(crate) struct State {
     depth: u32,
     /// The error that the transaction cannot survive, and how deep it happened.
     failed: Option<(u32, Arc<Error>)>,
+    /// Whether the connection's transaction is not the one that this session began.
+    astray: bool,
 }
 
 impl State {
@@ -50,6 +53,7 @@ impl State {
         counters: &Counters,
         verb: &mut dyn FnMut(&mut Blocking<'_>) -> Result<()>,
     ) -> Result<()> {
+        self.check_depth()?;
         if let Some((_, cause)) = &self.failed {
             return Err(Error::Aborted(Arc::clone(cause)));
         }
@@ -74,10 +78,13 @@ impl State {
             // Nothing ties the next statement to this connection, and others may be waiting for one.
             match &result {
                 Err(error) => self.give_back(error),
-                Ok(_) => self.release(),
+                Ok(_) => {
+                    self.check_depth()?;
+                    self.release();
+                }
             }
         }
-        result
+        result.and_then(|()| self.check_depth())
     }
 
     pub(crate) fn begin(&mut self, engine: &Engine, counters: &Counters) -> Result<u32> {
@@ -104,10 +111,16 @@ impl State {
         Ok(self.depth)
     }
 
-    /// Ends one level well. A level that is not there any more was ended by the user.
+    /// Ends the innermost level well.
     pub(crate) fn end(&mut self, depth: u32) -> Result<()> {
-        if self.depth < depth {
-            return Ok(());
+        self.check_depth()?;
+        if self.depth != depth {
+            // Which writes belong to which level cannot be told any more, so none is kept.
+            let error =
+                Error::config("transactions of one session must end in the order in which they began");
+            self.failed.get_or_insert((1, Arc::new(error.clone())));
+            let _ = self.abandon(depth);
+            return Err(error);
         }
         if let Some((_, cause)) = &self.failed {
             let cause = Arc::clone(cause);
@@ -115,30 +128,33 @@ impl State {
             let _ = self.abandon(depth);
             return Err(Error::Aborted(cause));
         }
-        while self.depth >= depth.max(1) {
-            let Some(pooled) = &mut self.connection else { break };
-            let connection = &mut pooled.connection;
-            let committed =
-                <AnyConnection as TransactionManager<AnyConnection>>::commit_transaction(connection);
-            self.depth -= 1;
-            if let Err(error) = committed {
-                let error = classify(connection, error);
-                if self.depth > 0 {
-                    self.failed = Some((self.depth, Arc::new(error.clone())));
-                } else {
-                    self.give_back(&error);
-                }
-                return Err(error);
+        let Some(pooled) = &mut self.connection else { return Ok(()) };
+        let connection = &mut pooled.connection;
+        let committed = <AnyConnection as TransactionManager<AnyConnection>>::commit_transaction(connection);
+        self.depth -= 1;
+        if let Err(error) = committed {
+            let error = classify(connection, error);
+            if self.depth > 0 {
+                self.failed = Some((self.depth, Arc::new(error.clone())));
+            } else {
+                self.give_back(&error);
             }
+            return Err(error);
         }
         if self.depth == 0 {
-            self.connection = None;
+            self.release();
         }
         Ok(())
     }
 
     /// Ends one level, giving up its work.
     pub(crate) fn abandon(&mut self, depth: u32) -> Result<()> {
+        if self.astray && depth <= 1 {
+            self.depth = 0;
+            self.failed = None;
+            self.release();
+            return Ok(());
+        }
         let mut result = Ok(());
         while self.depth >= depth.max(1) {
             let Some(pooled) = &mut self.connection else { break };
@@ -172,9 +188,42 @@ impl State {
         result
     }
 
+    /// Refuses to go on when the connection is not as deep in transactions as this session made it: queries of the
+    /// user's own began or ended one by other means than Diesel's `transaction`, or a panic left one. What they
+    /// committed is committed; the rest goes with the connection.
+    fn check_depth(&mut self) -> Result<()> {
+        if self.astray {
+            // It is known; `failed` says so to whoever comes.
+            return Ok(());
+        }
+        let Some(pooled) = &mut self.connection else { return Ok(()) };
+        let status = <AnyConnection as Connection>::TransactionManager::transaction_manager_status_mut(
+            &mut pooled.connection,
+        );
+        let actual = match status.transaction_depth() {
+            Ok(depth) => depth.map_or(0, NonZeroU32::get),
+            // It is known to be broken, and why.
+            Err(_) => return Ok(()),
+        };
+        if actual == self.depth {
+            return Ok(());
+        }
+        let error = Error::config("the session's transaction was begun or ended behind its back");
+        if self.depth > 0 {
+            self.failed = Some((1, Arc::new(error.clone())));
+        }
+        pooled.broken = true;
+        self.depth = self.depth.min(1);
+        self.astray = true;
+        if self.depth == 0 {
+            self.release();
+        }
+        Err(error)
+    }
+
     pub(crate) fn commit(&mut self) -> Result<()> {
         if self.depth == 0 {
-            self.connection = None;
+            self.release();
             return Ok(());
         }
         self.end(1)
@@ -182,7 +231,7 @@ impl State {
 
     pub(crate) fn rollback(&mut self) -> Result<()> {
         if self.depth == 0 {
-            self.connection = None;
+            self.release();
             return Ok(());
         }
         self.abandon(1)
@@ -198,6 +247,7 @@ impl State {
     /// Gives the connection back; the pool closes it when a transaction is still open or it is broken.
     fn release(&mut self) {
         self.connection = None;
+        self.astray = false;
     }
 
     /// Gives the connection back after an error, or makes sure that the pool closes it.
@@ -213,16 +263,17 @@ impl State {
         if let Some(pooled) = &mut self.connection {
             pooled.broken = true;
         }
-        self.connection = None;
+        self.release();
     }
 }
 
 impl Drop for State {
     fn drop(&mut self) {
-        if self.depth > 0
-            && !std::thread::panicking()
-            && let Err(error) = self.rollback()
-        {
+        if self.depth == 0 || std::thread::panicking() {
+            return;
+        }
+        log::warn!("a session was dropped with a transaction that nobody ended; it is rolled back");
+        if let Err(error) = self.rollback() {
             log::warn!("rolling back a dropped session failed: {error}");
         }
     }

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct SessionStats {
-    /// How many statements were sent, those that begin transactions not counted.
+    /// How many statements were sent, those that begin and end transactions not counted; a closure with queries of the
+    /// user's own counts as one.
     pub statements: u64,
     /// How long the database took.
     pub time: Duration,
