@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use crate::filter::FilterError;
+
 /// A result with Alchemy's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -11,51 +13,41 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// Database errors are classified by the driver's codes. The text of [`Display`](std::fmt::Display) may be shown to
 /// clients: it holds no SQL and no value from the database. What the driver said is in
 /// [`source`](std::error::Error::source), for logs.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Error {
     /// No row where one was expected.
-    #[error("{}", self.text(&Text::NotFound))]
     NotFound(Box<Detail>),
     /// More than one row where at most one was expected.
-    #[error("{}", self.text(&Text::MultipleRows))]
     MultipleRows(Box<Detail>),
     /// A unique constraint or primary key was violated.
-    #[error("{}", self.text(&Text::Duplicate))]
     Duplicate(Box<Detail>),
     /// A foreign key was violated.
-    #[error("{}", self.text(&Text::ForeignKey))]
     ForeignKey(Box<Detail>),
     /// A check constraint was violated.
-    #[error("{}", self.text(&Text::Check))]
     Check(Box<Detail>),
     /// A required column was null.
-    #[error("{}", self.text(&Text::NotNull))]
     NotNull(Box<Detail>),
     /// A value that its column cannot hold: too long, out of range, or with characters it cannot store.
-    #[error("{}", self.text(&Text::InvalidValue))]
     InvalidValue(Box<Detail>),
     /// A filter, ordering or page that cannot be used; says which part.
-    #[error("{0}")]
-    Filter(#[from] crate::filter::FilterError),
+    Filter(FilterError),
     /// The database gave up a transaction that may succeed when run again: a serialization failure, a deadlock, a
     /// lock that was not released in time.
-    #[error("{}", self.text(&Text::Retryable))]
     Retryable(Box<Detail>),
     /// No connection became free in time.
-    #[error("no database connection became free in time")]
     PoolTimeout,
+    /// The database stopped a statement that ran for longer than it may.
+    Timeout(Box<Detail>),
+    /// The engine of this bind key was closed: the program is shutting down.
+    Closed(Box<str>),
     /// The database cannot be reached, or the connection broke.
-    #[error("{}", self.text(&Text::Connection))]
     Connection(Box<Detail>),
     /// The transaction cannot go on because an earlier statement in it failed; nothing of it was kept.
-    #[error("the transaction was rolled back because a statement in it failed: {0}")]
     Aborted(Arc<Error>),
     /// The database is read-only.
-    #[error("the database is read-only")]
     ReadOnly(Box<Detail>),
     /// The database has no such feature.
-    #[error("{backend} does not support {feature}")]
     Unsupported {
         /// The feature, in SQL's words.
         feature: &'static str,
@@ -63,11 +55,16 @@ pub enum Error {
         backend: &'static str,
     },
     /// The configuration cannot be used.
-    #[error("{0}")]
     Config(Cow<'static, str>),
     /// Anything else that the database or the driver reported.
-    #[error("{}", self.text(&Text::Other))]
     Database(Box<Detail>),
+    /// Another error in the words of [`ErrorMessages`], where that error itself has no place for them.
+    Reworded {
+        /// What is said in place of the usual message.
+        message: Cow<'static, str>,
+        /// The error.
+        error: Box<Error>,
+    },
 }
 
 /// What is known about an [`Error`].
@@ -110,6 +107,10 @@ pub enum ErrorKind {
     Retryable,
     /// [`Error::PoolTimeout`]
     PoolTimeout,
+    /// [`Error::Timeout`]
+    Timeout,
+    /// [`Error::Closed`]
+    Closed,
     /// [`Error::Connection`]
     Connection,
     /// [`Error::ReadOnly`]
@@ -137,8 +138,11 @@ impl Error {
             Self::Filter(_) => ErrorKind::Filter,
             Self::Retryable(_) => ErrorKind::Retryable,
             Self::PoolTimeout => ErrorKind::PoolTimeout,
+            Self::Timeout(_) => ErrorKind::Timeout,
+            Self::Closed(_) => ErrorKind::Closed,
             Self::Connection(_) => ErrorKind::Connection,
             Self::Aborted(cause) => cause.kind(),
+            Self::Reworded { error, .. } => error.kind(),
             Self::ReadOnly(_) => ErrorKind::ReadOnly,
             Self::Unsupported { .. } => ErrorKind::Unsupported,
             Self::Config(_) => ErrorKind::Config,
@@ -149,7 +153,10 @@ impl Error {
     /// Whether the same unit of work may succeed when it is run again.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        matches!(self.kind(), ErrorKind::Retryable | ErrorKind::PoolTimeout | ErrorKind::Connection)
+        matches!(
+            self.kind(),
+            ErrorKind::Retryable | ErrorKind::PoolTimeout | ErrorKind::Timeout | ErrorKind::Connection
+        )
     }
 
     /// What is known about the error, where its kind has more to tell.
@@ -164,11 +171,27 @@ impl Error {
             | Self::NotNull(detail)
             | Self::InvalidValue(detail)
             | Self::Retryable(detail)
+            | Self::Timeout(detail)
             | Self::Connection(detail)
             | Self::ReadOnly(detail)
             | Self::Database(detail) => Some(detail),
             Self::Aborted(cause) => cause.detail(),
-            Self::Filter(_) | Self::PoolTimeout | Self::Unsupported { .. } | Self::Config(_) => None,
+            Self::Reworded { error, .. } => error.detail(),
+            Self::Filter(_)
+            | Self::PoolTimeout
+            | Self::Closed(_)
+            | Self::Unsupported { .. }
+            | Self::Config(_) => None,
+        }
+    }
+
+    /// What is wrong with a filter, where that is what the error is about.
+    #[must_use]
+    pub fn filter_error(&self) -> Option<&FilterError> {
+        match self {
+            Self::Filter(error) => Some(error),
+            Self::Reworded { error, .. } => error.filter_error(),
+            _ => None,
         }
     }
 
@@ -188,6 +211,7 @@ impl Error {
             | Self::NotNull(detail)
             | Self::InvalidValue(detail)
             | Self::Retryable(detail)
+            | Self::Timeout(detail)
             | Self::Connection(detail)
             | Self::ReadOnly(detail)
             | Self::Database(detail) => Some(detail),
@@ -253,9 +277,57 @@ impl Error {
             (Text::Retryable, ..) => {
                 "the database was busy; the request may succeed when sent again".to_owned()
             }
+            (Text::Timeout, ..) => "the database took too long and was stopped".to_owned(),
             (Text::Connection, ..) => "the database cannot be reached".to_owned(),
+            (Text::ReadOnly, ..) => "the database is read-only".to_owned(),
             (Text::Other, ..) => "the database reported an error".to_owned(),
         }
+    }
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let text = match self {
+            Self::NotFound(_) => Text::NotFound,
+            Self::MultipleRows(_) => Text::MultipleRows,
+            Self::Duplicate(_) => Text::Duplicate,
+            Self::ForeignKey(_) => Text::ForeignKey,
+            Self::Check(_) => Text::Check,
+            Self::NotNull(_) => Text::NotNull,
+            Self::InvalidValue(_) => Text::InvalidValue,
+            Self::Retryable(_) => Text::Retryable,
+            Self::Timeout(_) => Text::Timeout,
+            Self::Connection(_) => Text::Connection,
+            Self::ReadOnly(_) => Text::ReadOnly,
+            Self::Database(_) => Text::Other,
+            Self::Filter(error) => return error.fmt(f),
+            Self::PoolTimeout => return f.write_str("no database connection became free in time"),
+            Self::Closed(bind_key) => return write!(f, "the engine `{bind_key}` is closed"),
+            Self::Aborted(cause) => {
+                return write!(
+                    f,
+                    "the transaction was rolled back because a statement in it failed: {cause}"
+                );
+            }
+            Self::Unsupported { feature, backend } => {
+                return write!(f, "{backend} does not support {feature}");
+            }
+            Self::Config(message) | Self::Reworded { message, .. } => return f.write_str(message),
+        };
+        f.write_str(&self.text(&text))
+    }
+}
+
+impl std::error::Error for Error {
+    /// What the driver reported. Other errors that this one may hold are told by its own text.
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.driver_error().map(|error| error as _)
+    }
+}
+
+impl From<FilterError> for Error {
+    fn from(error: FilterError) -> Self {
+        Self::Filter(error)
     }
 }
 
@@ -269,7 +341,9 @@ enum Text {
     NotNull,
     InvalidValue,
     Retryable,
+    Timeout,
     Connection,
+    ReadOnly,
     Other,
 }
 
@@ -344,10 +418,15 @@ impl ErrorMessages {
     #[must_use]
     pub fn apply(&self, mut error: Error) -> Error {
         let kind = error.kind();
-        if let Some((_, message)) = self.0.iter().find(|(other, _)| *other == kind)
-            && let Some(detail) = error.detail_mut()
-        {
-            detail.message = Some(message.clone());
+        let Some((_, message)) = self.0.iter().find(|(other, _)| *other == kind) else { return error };
+        match &mut error {
+            Error::Reworded { message: other, .. } => *other = message.clone(),
+            // What failed before is told as it was then.
+            Error::Aborted(_) => {}
+            other => match other.detail_mut() {
+                Some(detail) => detail.message = Some(message.clone()),
+                None => return Error::Reworded { message: message.clone(), error: Box::new(error) },
+            },
         }
         error
     }
@@ -364,6 +443,42 @@ mod tests {
         assert_eq!(call.apply(Error::not_found("Author")).to_string(), "call");
         assert_eq!(call.apply(Error::Duplicate(Box::default())).to_string(), "taken");
         assert_eq!(call.apply(Error::multiple_rows("Author")).to_string(), "more than one Author was found");
+    }
+
+    #[test]
+    fn every_kind_of_error_can_have_a_message_of_its_own() {
+        let filter = FilterError::UnknownParameter { name: "bogus".to_owned() };
+        let errors = [
+            (Error::Filter(filter.clone()), ErrorKind::Filter),
+            (Error::PoolTimeout, ErrorKind::PoolTimeout),
+            (Error::config("no engine"), ErrorKind::Config),
+            (Error::Unsupported { feature: "a", backend: "b" }, ErrorKind::Unsupported),
+            (Error::Closed("default".into()), ErrorKind::Closed),
+            (Error::Timeout(Box::default()), ErrorKind::Timeout),
+            (Error::ReadOnly(Box::default()), ErrorKind::ReadOnly),
+            (Error::Database(Box::default()), ErrorKind::Database),
+        ];
+        for (error, kind) in errors {
+            let first = ErrorMessages::new().with(kind, "first").apply(error);
+            assert_eq!((first.to_string().as_str(), first.kind()), ("first", kind));
+            let second = ErrorMessages::new().with(kind, "second").apply(first);
+            assert_eq!((second.to_string().as_str(), second.kind()), ("second", kind));
+            let found = second.filter_error();
+            assert_eq!(found, (kind == ErrorKind::Filter).then_some(&filter));
+        }
+    }
+
+    #[test]
+    fn the_source_is_what_the_driver_reported() {
+        let source = Some(Arc::new(diesel::result::Error::RollbackTransaction));
+        let error = Error::Database(Box::new(Detail { source, ..Detail::default() }));
+        let errors = [error.clone(), Error::Aborted(Arc::new(error))];
+        for error in errors {
+            let source = std::error::Error::source(&error).expect("there is one");
+            let source = source.downcast_ref::<diesel::result::Error>();
+            assert_eq!(source, Some(&diesel::result::Error::RollbackTransaction));
+        }
+        assert!(std::error::Error::source(&Error::not_found("Author")).is_none());
     }
 
     #[test]

@@ -44,12 +44,13 @@ struct Card {
     created_at: DateTime<Utc>,
 }
 
-#[derive(Debug, Clone, Schema)]
+#[derive(Debug, Clone, Schema, Deserialize)]
 #[schema(model = Author, create, update)]
 pub struct Form {
     pub id: Option<Uuid>,
     pub name: String,
-    pub dob: Option<NaiveDate>,
+    #[serde(default, with = "alchemy_core::schema::omittable")]
+    pub dob: Option<Option<NaiveDate>>,
     pub mood: Mood,
     #[schema(skip(update))]
     pub rank: i32,
@@ -112,7 +113,7 @@ fn a_schema_becomes_a_changeset_without_the_key() {
     let changes = AuthorChangeset::from(Form {
         id,
         name: "Bob".into(),
-        dob: None,
+        dob: Some(None),
         mood: Mood::Good,
         rank: 5,
         created_at: Some(DateTime::UNIX_EPOCH),
@@ -122,4 +123,65 @@ fn a_schema_becomes_a_changeset_without_the_key() {
         (Some("Bob"), Some(None), Some(Mood::Good))
     );
     assert_eq!((changes.rank, changes.r#type), (None, None));
+}
+
+#[derive(Debug, Schema, Deserialize)]
+#[schema(model = Author, update)]
+struct Patch {
+    name: Option<String>,
+    #[serde(default, with = "alchemy_core::schema::omittable")]
+    dob: Option<Option<NaiveDate>>,
+}
+
+#[test]
+fn a_schema_leaves_out_what_was_left_out() {
+    let read = |json| AuthorChangeset::from(serde_json::from_str::<Patch>(json).unwrap());
+    let born = NaiveDate::from_ymd_opt(1900, 1, 2);
+    for (json, name, dob) in [
+        ("{}", None, None),
+        (r#"{"dob": null, "name": null}"#, None, Some(None)),
+        (r#"{"dob": "1900-01-02", "name": "Ann"}"#, Some("Ann"), Some(born)),
+    ] {
+        let changes = read(json);
+        assert_eq!((changes.name.as_deref(), changes.dob), (name, dob), "{json}");
+        assert_eq!((changes.r#type, changes.mood, changes.rank), (None, None, None));
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, UuidBase)]
+#[alchemy(table = "shelves")]
+struct Shelf {
+    id: Uuid,
+    #[alchemy(default = "front")]
+    place: Option<String>,
+    note: Option<String>,
+}
+
+#[derive(Debug, Schema)]
+#[schema(model = Shelf, create)]
+struct ShelfForm {
+    place: Option<String>,
+    note: Option<String>,
+}
+
+#[test]
+fn a_value_that_a_create_is_not_given_is_the_default() {
+    use alchemy_core::model::NewRow;
+    let filled = |place: Option<&str>| {
+        let mut new = NewShelf::from(ShelfForm { place: place.map(str::to_owned), note: None });
+        assert_eq!(new.note, None);
+        new.fill();
+        new.place.unwrap()
+    };
+    assert_eq!(filled(None).as_deref(), Some("front"));
+    assert_eq!(filled(Some("back")).as_deref(), Some("back"));
+}
+
+#[test]
+fn a_service_with_other_messages_is_of_its_own_type() {
+    let engine = Engine::connect(EngineConfig::new("sqlite::memory:")).unwrap();
+    engine.create_all().unwrap();
+    let authors = AuthorService::new(engine.session());
+    let authors: AuthorService = authors.with_messages(ErrorMessages::new().not_found("no such author"));
+    assert_eq!(authors.get(Uuid::nil()).unwrap_err().to_string(), "no such author");
 }

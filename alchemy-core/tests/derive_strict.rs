@@ -1,4 +1,5 @@
 //! What the derives write passes the lints that a careful crate denies, also inside of functions and modules.
+#![cfg(feature = "sqlite")]
 #![deny(missing_docs, unsafe_code, unreachable_pub, warnings, clippy::pedantic)]
 
 use alchemy_core::model::Model;
@@ -60,7 +61,6 @@ fn visibility_follows_the_struct_and_its_fields() {
     let _ = (inner::note::table, inner::NoteChangeset::default(), PageSchema { text: String::new() });
 }
 
-#[cfg(feature = "sqlite")]
 #[test]
 fn a_model_may_be_declared_in_a_function() {
     #[derive(Debug, Clone, UuidBase, Service)]

@@ -76,7 +76,9 @@ pub fn service(input: TokenStream) -> TokenStream {
 /// to `AuthorChangeset`; `crate = path`. On a field, `column = "name"` names the model's field where it is not the
 /// same, and `skip(create, update)` leaves the field out of those conversions.
 ///
-/// A field fits when its type is that of the model's field, or an `Option` of it.
+/// A field fits when its type is that of the model's field, or an `Option` of it. For `update` a column that may be null
+/// takes an `Option<Option<…>>`, read with `#[serde(default, with = "alchemy_core::schema::omittable")]`: a plain `Option`
+/// cannot tell what was left out from what is null.
 #[proc_macro_derive(Schema, attributes(schema))]
 pub fn schema(input: TokenStream) -> TokenStream {
     expand::schema(&parse_macro_input!(input as DeriveInput), Facade::Core).into()

@@ -109,6 +109,11 @@ pub(crate) fn kind_of_sql_type(path: &Path) -> &'static str {
     sql_type_name(path).map_or("Custom", |(_, kind)| kind)
 }
 
+/// Whether an SQL type given by the user is JSON kept as text, rather than the binary form.
+pub(crate) fn is_json_text(path: &Path) -> bool {
+    sql_type_name(path).is_some_and(|&(name, _)| name == "Json")
+}
+
 /// Whether an SQL type given by the user is a name of Diesel's, which then means Diesel's wherever it is used.
 pub(crate) fn is_diesels(path: &Path) -> bool {
     path.get_ident().is_some() && sql_type_name(path).is_some()

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use alchemy_core::engine::EngineConfig;
 use alchemy_core::{Error, Result};
+use rocket::figment::error::{Actual, Kind};
 use rocket::figment::value::{Dict, Value};
 use rocket::figment::{self, Figment};
 use serde::Deserialize;
@@ -180,22 +181,79 @@ fn read(figment: &Figment, name: &str) -> Result<(EngineConfig, Keys)> {
         }));
     }
     let path = format!("databases.{name}");
-    let mut keys: Keys = figment.extract_inner(&path).map_err(unusable)?;
-    keys.bind_key.get_or_insert_with(|| name.to_owned());
-
     let mut entry: Dict = figment.extract_inner(&path).map_err(unusable)?;
+    let refused = |error: figment::Error| {
+        Error::config(format!("the configuration of the database `{name}`: {}", reasons(error)))
+    };
+    let mut keys: Keys = Value::from(entry.clone()).deserialize().map_err(refused)?;
+    keys.bind_key.get_or_insert_with(|| name.to_owned());
     for own in ["bind_key", "commit_mode", "create_all"] {
         entry.remove(own);
     }
     // The engine refuses keys that it does not know, so that a misspelled one is found.
-    let engine = Value::from(entry)
-        .deserialize()
-        .map_err(|error| Error::config(format!("the configuration of the database `{name}`: {error}")))?;
+    let engine = Value::from(entry).deserialize().map_err(refused)?;
     Ok((engine, keys))
 }
 
 fn unusable(error: figment::Error) -> Error {
-    Error::config(format!("the configuration of `databases`: {error}"))
+    Error::config(format!("the configuration of `databases`: {}", reasons(error)))
+}
+
+/// What is wrong and where, without the values that were found: any of them may be a URL with its password, put under
+/// the wrong key.
+fn reasons(error: figment::Error) -> String {
+    let reasons: Vec<_> = error
+        .into_iter()
+        .map(|error| match error.path.as_slice() {
+            // An unknown key is itself the end of its path.
+            [.., key] if matches!(&error.kind, Kind::UnknownField(name, _) if name == key) => {
+                reason(&error.kind)
+            }
+            [] => reason(&error.kind),
+            path => format!("`{}`: {}", path.join("."), reason(&error.kind)),
+        })
+        .collect();
+    reasons.join("; ")
+}
+
+fn reason(kind: &Kind) -> String {
+    let one_of = |names: &[&str]| {
+        let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+        names.join(", ")
+    };
+    match kind {
+        Kind::InvalidType(found, expected) => format!("expected {expected}, found {}", type_of(found)),
+        Kind::InvalidValue(found, expected) => {
+            format!("expected {expected}, found another {}", type_of(found))
+        }
+        Kind::InvalidLength(found, expected) => format!("expected {expected}, found {found} items"),
+        Kind::UnknownVariant(_, expected) => format!("expected one of {}", one_of(expected)),
+        Kind::UnknownField(name, expected) => {
+            format!("unknown key `{}`; there are: {}", name.escape_debug(), one_of(expected))
+        }
+        Kind::MissingField(name) => format!("the key `{name}` is missing"),
+        Kind::DuplicateField(name) => format!("the key `{name}` is there twice"),
+        Kind::ISizeOutOfRange(_) | Kind::USizeOutOfRange(_) => "the number is out of range".to_owned(),
+        Kind::Unsupported(found) => format!("a {} cannot be used here", type_of(found)),
+        Kind::UnsupportedKey(found, expected) => {
+            format!("a {} cannot be a key; expected {expected}", type_of(found))
+        }
+        // Parsers put the line at fault into their messages.
+        Kind::Message(_) => "it cannot be read".to_owned(),
+    }
+}
+
+/// The type of a value, in the words of a configuration file.
+fn type_of(found: &Actual) -> &'static str {
+    match found {
+        Actual::Bool(_) => "boolean",
+        Actual::Unsigned(_) | Actual::Signed(_) => "integer",
+        Actual::Float(_) => "float",
+        Actual::Char(_) | Actual::Str(_) => "string",
+        Actual::Seq | Actual::Bytes(_) => "array",
+        Actual::Map => "table",
+        _ => "value",
+    }
 }
 
 #[cfg(test)]
@@ -277,15 +335,65 @@ mod tests {
     fn a_misspelled_key_is_refused_by_name() {
         let error = resolve(Config::named("main"), "[databases.main]\nurl = 'sqlite://x.db'\npool_sise = 3")
             .unwrap_err();
-        assert!(error.contains("`main`") && error.contains("`pool_sise`"), "{error}");
+        let expected =
+            "the configuration of the database `main`: unknown key `pool_sise`; there are: `url`, ";
+        assert!(error.starts_with(expected), "{error}");
     }
 
     #[test]
-    fn a_bad_value_is_refused_by_name() {
-        let error =
-            resolve(Config::named("main"), "[databases.main]\nurl = 'sqlite://x.db'\ncommit_mode = 'auto'");
-        let error = error.unwrap_err();
-        assert!(error.contains("`auto`") && error.contains("autocommit_include_redirect"), "{error}");
+    fn a_bad_value_is_refused_by_the_name_of_its_key() {
+        for (line, expected) in [
+            (
+                "commit_mode = 'auto'",
+                "the database `main`: `commit_mode`: expected one of `manual`, `autocommit`, \
+                 `autocommit_include_redirect`",
+            ),
+            ("create_all = 1", "the database `main`: `create_all`: expected a boolean, found integer"),
+            ("pool_size = 'many'", "the database `main`: `pool_size`: expected u32, found string"),
+            ("pool_size = -1", "the database `main`: `pool_size`: expected u32, found another integer"),
+        ] {
+            let error = resolve(Config::named("main"), &format!("[databases.main]\nurl = 'x'\n{line}"));
+            assert_eq!(error.unwrap_err(), format!("the configuration of {expected}"), "{line}");
+        }
+        assert_eq!(
+            resolve(Config::named("main"), "[databases.main]\npool_size = 3").unwrap_err(),
+            "the configuration of the database `main`: the key `url` is missing"
+        );
+    }
+
+    #[test]
+    fn what_is_found_in_the_wrong_place_is_not_shown() {
+        const URL: &str = "'postgres://ann:s3cret@localhost/books'";
+        for (toml, expected) in [
+            (format!("databases = {URL}"), "`databases`: `databases`: expected a map, found string"),
+            (
+                format!("[databases]\nmain = {URL}"),
+                "`databases`: `databases.main`: expected a map, found string",
+            ),
+            (
+                format!("[databases]\nmain = [{URL}]"),
+                "`databases`: `databases.main`: expected a map, found array",
+            ),
+            (
+                format!("[databases.main]\nurl = [{URL}]"),
+                "the database `main`: `url`: expected a string, found array",
+            ),
+            (
+                format!("[databases.main]\nurl = 'x'\npool_size = {URL}"),
+                "the database `main`: `pool_size`: expected u32, found string",
+            ),
+            (
+                format!("[databases.main]\ncommit_mode = {URL}"),
+                "the database `main`: `commit_mode`: expected one of `manual`, `autocommit`, \
+                 `autocommit_include_redirect`",
+            ),
+        ] {
+            let error = resolve(Config::named("main"), &toml).unwrap_err();
+            assert_eq!(error, format!("the configuration of {expected}"), "{toml}");
+        }
+        // The text of a file that cannot be parsed.
+        let error = resolve(Config::named("main"), &format!("[databases.main]\nurl = {URL} x")).unwrap_err();
+        assert!(!error.contains("s3cret"), "{error}");
     }
 
     #[test]

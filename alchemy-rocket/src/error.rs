@@ -113,8 +113,26 @@ pub(crate) fn log_server_error(request: &Request<'_>, status: Status, error: &al
 
 /// The message of an error and what the driver said, for logs only.
 pub(crate) fn full_text(error: &alchemy_core::Error) -> String {
+    // Other words are for clients; they may leave out what happened.
+    if let alchemy_core::Error::Reworded { message, error } = error {
+        return format!("{message}: {}", full_text(error));
+    }
     match error.driver_error() {
         Some(driver) => format!("{error}: {driver}"),
         None => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alchemy_core::{ErrorKind, ErrorMessages};
+
+    use super::*;
+
+    #[test]
+    fn the_log_has_the_reason_behind_other_words() {
+        let messages = ErrorMessages::new().with(ErrorKind::Config, "ask again tomorrow");
+        let error = messages.apply(alchemy_core::Error::config("no database has the bind key `x`"));
+        assert_eq!(full_text(&error), "ask again tomorrow: no database has the bind key `x`");
     }
 }

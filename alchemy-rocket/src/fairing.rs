@@ -1,10 +1,14 @@
-//! The fairing: pools at ignition, the end of each request's unit of work, pools closed at shutdown.
+//! The fairing: pools at ignition, the end of each request's unit of work, pools closed at shutdown once no request
+//! needs them.
+
+use std::time::Duration;
 
 use alchemy_core::engine::{Engine, Engines};
 use alchemy_core::{Error, Result};
 use rocket::fairing::{self, Fairing, Info, Kind};
 use rocket::figment::Figment;
 use rocket::tokio::task::spawn_blocking;
+use rocket::tokio::time::timeout;
 use rocket::{Build, Data, Orbit, Request, Response, Rocket};
 
 use crate::config::{self, Resolved};
@@ -21,7 +25,8 @@ use crate::{Config, unit_of_work};
 ///   [`CommitMode`](crate::CommitMode); a handler that panics answers 500 and is rolled back. A commit that fails turns the response into
 ///   a [`Problem`](crate::Problem). Rocket runs response fairings in the order in which they are attached: one that
 ///   changes statuses belongs before this one.
-/// * **At shutdown** it closes the pools.
+/// * **At shutdown** it lets the requests in flight end, for as long as Rocket's `grace` and `mercy` give them, and
+///   closes the pools.
 ///
 /// With several databases the sessions of a request end in the order in which the databases were given to
 /// [`new`](Self::new) and [`with`](Self::with) (by name with [`from_figment`](Self::from_figment)). Each commits for
@@ -147,14 +152,18 @@ impl Fairing for Alchemy {
     }
 
     async fn on_shutdown(&self, rocket: &Rocket<Orbit>) {
-        let Some(engines) = rocket.state::<Engines>().cloned() else { return };
-        let closed = blocking(move || {
-            engines.iter().for_each(Engine::close);
-            Ok(())
-        });
-        if let Err(error) = closed.await {
-            log::error!("{}", full_text(&error));
+        let Ok(databases) = Databases::of(rocket) else { return };
+        let engines = databases.engines();
+        // Rocket asks when shutdown begins, while requests still have this long to end. So the engines are closed to
+        // newcomers and to health checks now, and stay open for these.
+        let limits = &rocket.config().shutdown;
+        let limit = Duration::from_secs(u64::from(limits.grace) + u64::from(limits.mercy));
+        let leases: Vec<_> = engines.iter().filter_map(|engine| engine.lease().ok()).collect();
+        engines.iter().for_each(Engine::close);
+        if timeout(limit, databases.in_flight().none()).await.is_err() {
+            log::warn!("requests have not ended within {limit:?}; their databases are closed now");
         }
+        drop(leases);
     }
 }
 
@@ -183,9 +192,7 @@ fn connect(resolved: Vec<Resolved>) -> Result<Databases> {
 
 /// Runs what blocks on tokio's blocking threads.
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    spawn_blocking(work)
-        .await
-        .unwrap_or_else(|_| Err(Error::config("connecting or closing a database panicked")))
+    spawn_blocking(work).await.unwrap_or_else(|_| Err(Error::config("connecting to a database panicked")))
 }
 
 fn has_default_catcher(rocket: &Rocket<Build>) -> bool {

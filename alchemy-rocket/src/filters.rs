@@ -22,14 +22,14 @@ use crate::Result;
 /// | `<field>`, `<field>In`, `<field>NotIn` | of fields marked `filter` |
 ///
 /// A filter never widens: what is unknown or cannot be used is an error that names the parameter. It is given when the
-/// filters are used, by the list or by [`get`](Self::get), and answers 400.
+/// filters are used, by the list, by [`get`](Self::get) or by [`page`](Self::page), and answers 400.
 ///
 /// ```
 /// use alchemy_rocket::prelude::*;
 /// # use alchemy_rocket::core::model::Model;
 ///
 /// fn offset<M: Model>(filters: &Filters<M>) -> Result<i64> {
-///     Ok(filters.get()?.page().map_or(0, |page| page.offset))
+///     Ok(filters.page()?.map_or(0, |page| page.offset))
 /// }
 /// ```
 ///
@@ -79,6 +79,17 @@ impl<M, L> Filters<M, L> {
         self.parsed.as_ref().map_err(|error| error.clone().into())
     }
 
+    /// The page that is asked for; `None` for all rows.
+    ///
+    /// # Errors
+    /// Those of [`get`](Self::get).
+    pub fn page(&self) -> Result<Option<LimitOffset>>
+    where
+        M: Model,
+    {
+        Ok(self.get()?.page())
+    }
+
     /// The filters, to add to them: `filters.into_inner()?.filter(Author::NAME.ne("…"))`.
     ///
     /// # Errors
@@ -100,10 +111,13 @@ impl<M: Model, L> IntoFilters<M> for Filters<M, L> {
     }
 }
 
-/// The page that is asked for; none where the query string is refused.
+/// The page that is asked for. Where the query string is refused it is a page without rows, never all of them.
 impl<M: Model, L> Paged for Filters<M, L> {
     fn page(&self) -> Option<LimitOffset> {
-        self.parsed.as_ref().ok()?.page()
+        match &self.parsed {
+            Ok(filters) => filters.page(),
+            Err(_) => Some(LimitOffset::new(0, 0)),
+        }
     }
 }
 

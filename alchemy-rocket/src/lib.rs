@@ -42,6 +42,8 @@ mod session;
 mod unit_of_work;
 
 pub use alchemy_core as core;
+pub use alchemy_core::any_type;
+pub use alchemy_core::schema::omittable;
 pub use alchemy_derive::{
     __RocketSchema as Schema, __RocketService as Service, __RocketTextEnum as TextEnum,
     __RocketUuidAuditBase as UuidAuditBase, __RocketUuidBase as UuidBase,

@@ -139,7 +139,11 @@ impl From<&Error> for Problem {
         if status == Status::InternalServerError {
             return problem;
         }
-        let mut problem = problem.detail(error.to_string());
+        let mut problem = problem.detail(match error {
+            // Bind keys are the program's own names.
+            Error::Closed(_) => "the server is shutting down".to_owned(),
+            error => error.to_string(),
+        });
         if let Some(field) = field_of(error) {
             problem = problem.field(field);
         }
@@ -167,17 +171,20 @@ fn status_of(kind: ErrorKind) -> Status {
         }
         ErrorKind::InvalidValue => Status::UnprocessableEntity,
         ErrorKind::Filter => Status::BadRequest,
-        ErrorKind::Retryable | ErrorKind::PoolTimeout | ErrorKind::Connection | ErrorKind::ReadOnly => {
-            Status::ServiceUnavailable
-        }
+        ErrorKind::Retryable
+        | ErrorKind::PoolTimeout
+        | ErrorKind::Timeout
+        | ErrorKind::Closed
+        | ErrorKind::Connection
+        | ErrorKind::ReadOnly => Status::ServiceUnavailable,
         _ => Status::InternalServerError,
     }
 }
 
 fn field_of(error: &Error) -> Option<String> {
-    match error {
-        Error::Filter(error) => Some(error.parameter().chars().take(MAX_FIELD).collect()),
-        error => error.detail()?.field.clone(),
+    match error.filter_error() {
+        Some(filter) => Some(filter.parameter().chars().take(MAX_FIELD).collect()),
+        None => error.detail()?.field.clone(),
     }
 }
 
@@ -217,6 +224,8 @@ mod tests {
             (Error::InvalidValue(detail()), 422, false),
             (Error::Retryable(detail()), 503, true),
             (Error::PoolTimeout, 503, true),
+            (Error::Timeout(detail()), 503, true),
+            (Error::Closed("main".into()), 503, false),
             (Error::Connection(detail()), 503, true),
             (Error::ReadOnly(detail()), 503, false),
             (aborted, 409, false),
@@ -251,6 +260,19 @@ mod tests {
     }
 
     #[test]
+    fn a_closed_engine_is_not_named() {
+        assert_eq!(
+            body(&Problem::from(Error::Closed("main".into()))),
+            json!({
+                "type": "about:blank",
+                "title": "Service Unavailable",
+                "status": 503,
+                "detail": "the server is shutting down",
+            })
+        );
+    }
+
+    #[test]
     fn the_field_at_fault_is_a_member() {
         let error = Error::invalid_value("name", "must be at most 100 characters long");
         assert_eq!(
@@ -272,6 +294,28 @@ mod tests {
         assert_eq!(body["status"], 400);
         assert_eq!(body["field"], "x".repeat(64));
         assert_eq!(body["detail"], format!("unknown parameter `{}…`", "x".repeat(64)));
+    }
+
+    #[test]
+    fn other_words_for_an_error_change_nothing_but_its_detail() {
+        let messages = alchemy_core::ErrorMessages::new()
+            .with(ErrorKind::Filter, "no such list")
+            .with(ErrorKind::PoolTimeout, "too much is going on");
+        let filter = FilterError::UnknownParameter { name: "bogus".to_owned() };
+        let problem = Problem::from(messages.apply(filter.into()));
+        assert_eq!(
+            body(&problem),
+            json!({
+                "type": "about:blank",
+                "title": "Bad Request",
+                "status": 400,
+                "detail": "no such list",
+                "field": "bogus",
+            })
+        );
+        let problem = Problem::from(messages.apply(Error::PoolTimeout));
+        assert_eq!(body(&problem)["detail"], "too much is going on");
+        assert_eq!(problem.to_response().headers().get_one("Retry-After"), Some("1"));
     }
 
     #[test]

@@ -16,6 +16,9 @@ use crate::{Error, Problem, error, reason, unit_of_work};
 /// Derefs to [`AsyncSession`]. `Session` is that of the bind key `default`, `Session<User>` that of the database the
 /// model `User` lives in; a [`BindKey`] of one's own names any other.
 ///
+/// It ends with the response. Work that goes on after that, in a task or in the stream of a body, needs a session of
+/// its own, `AsyncSession::new(session.engine().clone())`, and commits it itself.
+///
 /// ```
 /// use alchemy_rocket::prelude::*;
 ///

@@ -6,13 +6,14 @@ use parking_lot::Mutex;
 use rocket::{Request, Response};
 
 use crate::Problem;
-use crate::databases::Databases;
+use crate::databases::{Databases, Entered};
 use crate::error::full_text;
 
 /// The request's session for a bind key, opened at first use and shared by everything that asks for it.
 ///
-/// It ends with the response: the [`Alchemy`](crate::Alchemy) fairing commits or rolls it back by the status. One
-/// database answers for any key; with several the key must be one of theirs.
+/// It ends with the response: the [`Alchemy`](crate::Alchemy) fairing commits or rolls it back by the status, and
+/// whatever its handles are asked for afterwards, by a task or a stream that outlives the handler, is refused with
+/// [`Error::Config`]. One database answers for any key; with several the key must be one of theirs.
 ///
 /// # Errors
 /// [`Error::Config`] when no database has the bind key, when the fairing is not attached, and when the response has
@@ -20,7 +21,7 @@ use crate::error::full_text;
 pub fn session(request: &Request<'_>, bind_key: &str) -> Result<AsyncSession> {
     let databases = Databases::of(request.rocket())?;
     let (index, database) = databases.get(bind_key)?;
-    let mut sessions = UnitOfWork::of(request).0.lock();
+    let mut sessions = UnitOfWork::of(request).sessions.lock();
     match &mut *sessions {
         Sessions::Ended => Err(Error::config(
             "the unit of work of this request has ended; use a session of the engine's own for work after the response",
@@ -29,7 +30,7 @@ pub fn session(request: &Request<'_>, bind_key: &str) -> Result<AsyncSession> {
             if let Some((_, session)) = open.iter().find(|(other, _)| *other == index) {
                 return Ok(session.clone());
             }
-            let session = AsyncSession::new(database.engine.clone());
+            let session = AsyncSession::unit_of_work(database.engine.clone());
             open.push((index, session.clone()));
             Ok(session)
         }
@@ -38,7 +39,7 @@ pub fn session(request: &Request<'_>, bind_key: &str) -> Result<AsyncSession> {
 
 /// Begins a request. A local request that is sent again shares its cache with the one before, which has ended.
 pub(crate) fn begin(request: &Request<'_>) {
-    let mut sessions = UnitOfWork::of(request).0.lock();
+    let mut sessions = UnitOfWork::of(request).sessions.lock();
     if matches!(*sessions, Sessions::Ended) {
         *sessions = Sessions::default();
     }
@@ -51,7 +52,7 @@ pub(crate) fn begin(request: &Request<'_>) {
 pub(crate) async fn end(request: &Request<'_>, response: &mut Response<'_>) {
     let Ok(databases) = Databases::of(request.rocket()) else { return };
     let Sessions::Open(mut sessions) =
-        std::mem::replace(&mut *UnitOfWork::of(request).0.lock(), Sessions::Ended)
+        std::mem::replace(&mut *UnitOfWork::of(request).sessions.lock(), Sessions::Ended)
     else {
         return;
     };
@@ -74,8 +75,11 @@ pub(crate) async fn end(request: &Request<'_>, response: &mut Response<'_>) {
 }
 
 /// A request's sessions, in its local cache.
-#[derive(Default)]
-struct UnitOfWork(Mutex<Sessions>);
+struct UnitOfWork {
+    sessions: Mutex<Sessions>,
+    /// Until the request is dropped, the databases stay open for it.
+    _in_flight: Option<Entered>,
+}
 
 enum Sessions {
     /// The sessions opened so far, each with the index of its database.
@@ -91,7 +95,10 @@ impl Default for Sessions {
 
 impl UnitOfWork {
     fn of<'r>(request: &'r Request<'_>) -> &'r Self {
-        request.local_cache(Self::default)
+        request.local_cache(|| Self {
+            sessions: Mutex::default(),
+            _in_flight: Databases::of(request.rocket()).ok().map(|databases| databases.in_flight().enter()),
+        })
     }
 }
 
@@ -108,17 +115,17 @@ enum Ending {
 }
 
 async fn end_session(session: &AsyncSession, commits: bool, after_failure: bool) -> Ending {
-    if session.is_idle() {
+    // Closed either way: a task may still have a handle, and nothing would commit what it does.
+    if session.close_if_idle() {
         return Ending::NothingToDo;
     }
     let commits_now = commits && !after_failure;
     let ending = session.blocking(move |session| {
         let open = session.in_transaction();
-        if commits_now {
-            session.commit()?
-        } else {
-            session.rollback()?
-        }
+        let ended = if commits_now { session.commit() } else { session.rollback() };
+        // While it is still this one's turn, so that nobody begins anything between the end and the close.
+        session.close();
+        ended?;
         Ok(match open {
             false => Ending::NothingToDo,
             true if commits_now => Ending::Committed,
@@ -126,7 +133,10 @@ async fn end_session(session: &AsyncSession, commits: bool, after_failure: bool)
             true => Ending::RolledBack,
         })
     });
-    match ending.await {
+    let ended = ending.await;
+    // It may have been refused before it had its turn.
+    session.close();
+    match ended {
         Ok(ending) => ending,
         Err(error) if commits_now => Ending::CommitFailed(error),
         Err(error) => Ending::RollbackFailed(error),

@@ -245,6 +245,7 @@ fn a_match_reaches_the_databases_own_connection(db: TestDatabase) {
                 }
                 #[cfg(feature = "mysql")]
                 AnyConnection::Mysql(mysql) => query.for_update().skip_locked().load::<String>(mysql),
+                _ => unreachable!("a database that is not compiled in"),
             }
         })
         .unwrap();

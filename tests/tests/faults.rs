@@ -12,8 +12,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use alchemy_core::backend::Dialect;
-use alchemy_core::engine::IsolationLevel;
+use alchemy_core::backend::{AnyConnection, Dialect};
+use alchemy_core::engine::{IsolationLevel, Synchronous};
 use alchemy_core::prelude::*;
 use alchemy_rocket::{Alchemy, CommitMode, Config, Json};
 use alchemy_tests::{Backend, Connection, PrivateServer, TestDatabase, database_tests};
@@ -40,8 +40,11 @@ database_tests! {
     a_connection_lost_inside_a_savepoint_ends_the_whole_unit_of_work: [postgres, mysql],
     async a_handler_that_ignores_a_connection_lost_inside_a_savepoint_gets_no_2xx: [postgres, mysql],
     async a_server_stopped_and_started_loses_no_confirmed_row: [postgres, mysql],
+    a_ping_over_a_dead_connection_has_it_replaced: [postgres, mysql],
+    a_closed_engine_lets_the_work_under_way_come_to_its_end,
     a_full_pool_is_a_503_after_a_bounded_wait_and_recovers,
     requests_that_wait_for_a_connection_occupy_no_blocking_thread,
+    writers_that_wait_for_each_other_keep_no_reader_waiting: [sqlite],
     async a_handler_that_panics_after_a_write_is_rolled_back,
     async a_panic_among_the_users_own_queries_is_rolled_back,
     async a_deferred_foreign_key_that_fails_at_commit_is_a_409: [sqlite, postgres],
@@ -58,6 +61,11 @@ database_tests! {
     a_file_locked_by_another_process_is_a_503_for_writes_and_still_read: [sqlite],
     a_write_waits_for_the_lock_of_another_process: [sqlite],
     a_statement_that_runs_too_long_is_stopped_and_the_session_goes_on: [postgres, mysql],
+    a_setting_that_was_not_asked_for_stays_as_the_server_has_it: [postgres, mysql],
+    a_timeout_below_a_millisecond_is_not_none: [postgres, mysql],
+    a_password_with_a_hash_sign_reaches_the_server: [postgres],
+    commits_to_a_file_are_on_the_disk: [sqlite],
+    a_database_in_memory_is_one_whatever_its_url_looks_like: [sqlite],
     writing_in_a_read_only_transaction_is_an_error_of_its_own: [postgres, mysql],
     writing_to_a_read_only_file_is_an_error_of_its_own: [sqlite],
     a_wrong_password_is_refused_and_never_shown: [postgres, mysql],
@@ -515,17 +523,73 @@ fn with_one_blocking_thread(work: impl Future<Output = ()>) {
     runtime.shutdown_timeout(Duration::from_secs(5));
 }
 
+fn a_ping_over_a_dead_connection_has_it_replaced(db: TestDatabase) {
+    let engine = connect(&db, |config| config.pool_size(1).test_after(None));
+    for _ in 0..2 {
+        engine.ping().unwrap();
+        kill_all(&db);
+        assert_eq!(engine.ping().unwrap_err().kind(), ErrorKind::Connection);
+    }
+    engine.ping().unwrap();
+    kill_all(&db);
+    assert_eq!(engine.create_all().unwrap_err().kind(), ErrorKind::Connection);
+    engine.create_all().unwrap();
+}
+
+fn a_closed_engine_lets_the_work_under_way_come_to_its_end(db: TestDatabase) {
+    let engine = connect(&db, |config| config.pool_size(2));
+    let (idle, busy) = (engine.session(), engine.session());
+    AuthorService::new(busy.clone()).create(new_author("begun before")).unwrap();
+    engine.close();
+
+    assert_eq!(engine.ping().unwrap_err().to_string(), "the engine `default` is closed");
+    busy.commit().unwrap();
+    drop(busy);
+    let late = engine.session();
+    for (session, name) in [(&idle, "begun after"), (&late, "opened after")] {
+        AuthorService::new(session.clone()).create(new_author(name)).unwrap();
+        session.commit().unwrap();
+    }
+    drop(idle);
+    // A handle keeps nothing open, wherever it is from.
+    let handle = late.engine().clone();
+    assert_eq!(handle.pool_state().max, 2);
+    drop(late);
+
+    for engine in [engine, handle] {
+        let error = AuthorService::new(engine.session()).create(new_author("refused")).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Closed, "{error:?}");
+        assert_eq!(engine.create_all().unwrap_err().kind(), ErrorKind::Closed);
+        assert_eq!((engine.pool_state().max, engine.pool_state().connections), (0, 0));
+        assert!(engine.lease().is_err());
+    }
+    assert_eq!(names(&db), ["begun after", "begun before", "opened after"]);
+
+    // Somebody who has no session yet but will.
+    let engine = connect(&db, |config| config);
+    let lease = engine.lease().unwrap();
+    engine.close();
+    AuthorService::new(engine.session()).count(alchemy_core::filter::all()).unwrap();
+    drop(lease);
+    let error = AuthorService::new(engine.session()).count(alchemy_core::filter::all()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Closed, "{error:?}");
+}
+
 fn a_full_pool_is_a_503_after_a_bounded_wait_and_recovers(db: TestDatabase) {
     with_one_blocking_thread(async {
+        let timeout = Duration::from_millis(200);
         let client =
-            launch(&db, |engine| engine.pool_size(1).acquire_timeout(Duration::from_millis(200))).await;
+            launch(&db, move |engine| engine.pool_size(1).acquire_timeout(timeout).busy_timeout(timeout))
+                .await;
         let signals = Signals::of(&client);
         let (holder, ()) = rocket::tokio::join!(send(client.post("/authors/two")), async {
             signals.reached.notified().await;
-            let full = Answer::problem(503, Some("1"), "no database connection became free in time");
-            assert_eq!(send(client.get("/authors")).await, full);
+            let full = || Answer::problem(503, Some("1"), "no database connection became free in time");
+            assert_eq!(send(client.get("/authors")).await, full());
             let create = client.post("/authors").json(&json!({ "name": "refused" }));
-            assert_eq!(send(create).await, full);
+            // SQLite's writers wait for each other before they wait for a connection.
+            let refused = if db.backend() == Backend::Sqlite { Answer::busy() } else { full() };
+            assert_eq!(send(create).await, refused);
             signals.go.notify_one();
         });
         assert_eq!(holder.status, 201);
@@ -556,6 +620,31 @@ fn requests_that_wait_for_a_connection_occupy_no_blocking_thread(db: TestDatabas
             assert_eq!((answer.status, answer.body), (200, json!(2)));
         }
     });
+}
+
+fn writers_that_wait_for_each_other_keep_no_reader_waiting(db: TestDatabase) {
+    // More than there are connections.
+    const WAITING: usize = 12;
+    with_one_blocking_thread(async {
+        let client =
+            launch(&db, |engine| engine.pool_size(2).acquire_timeout(PATIENCE).busy_timeout(PATIENCE)).await;
+        let signals = Signals::of(&client);
+        let (holder, answers) = rocket::tokio::join!(send(client.post("/authors/two")), async {
+            signals.reached.notified().await;
+            let create = || send(client.post("/authors").json(&json!({ "name": "waits" })));
+            let read = async {
+                // The holder goes on only after this.
+                assert_eq!(send(client.get("/authors")).await.body, 0);
+                signals.go.notify_one();
+            };
+            rocket::tokio::join!(join_all((0..WAITING).map(|_| create())), read).0
+        });
+        assert_eq!(holder.status, 201);
+        for answer in answers {
+            assert_eq!(answer.status, 201, "{answer:?}");
+        }
+    });
+    assert_eq!(names(&db).len(), 2 + WAITING);
 }
 
 // Panics.
@@ -964,16 +1053,128 @@ fn a_statement_that_runs_too_long_is_stopped_and_the_session_goes_on(db: TestDat
     let start = Instant::now();
     AuthorService::new(session.clone()).create(new_author("lost")).unwrap();
     let error = run(&session, slow).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Database, "{error:?}");
+    assert_eq!(error.kind(), ErrorKind::Timeout, "{error:?}");
     session.rollback().unwrap();
     let error = session.read(|connection| sql_query(slow).execute(connection)).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Database, "{error:?}");
+    assert_eq!(error.kind(), ErrorKind::Timeout, "{error:?}");
     assert!(start.elapsed() < PATIENCE, "the statements were not stopped");
 
     AuthorService::new(session.clone()).create(new_author("next")).unwrap();
     session.commit().unwrap();
     assert_eq!(names(&db), ["next"]);
     assert_eq!(engine.pool_state().connections, 1);
+}
+
+/// What a connection of the engine's says of itself.
+#[track_caller]
+fn setting(engine: &Engine, expression: &str) -> String {
+    #[derive(QueryableByName)]
+    struct Setting {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        value: String,
+    }
+    let query = format!("SELECT CAST({expression} AS CHAR(60)) AS value");
+    let row = engine.session().read(|connection| sql_query(query).get_result::<Setting>(connection)).unwrap();
+    row.value.trim_end().to_owned()
+}
+
+fn a_setting_that_was_not_asked_for_stays_as_the_server_has_it(shared: TestDatabase) {
+    let server = PrivateServer::start(shared.backend());
+    let db = server.database();
+    let timeout = |engine: &Engine| match db.backend() {
+        Backend::Postgres => setting(engine, "current_setting('statement_timeout')"),
+        _ => setting(engine, "@@SESSION.max_statement_time"),
+    };
+    let engine = |url: String, set: fn(EngineConfig) -> EngineConfig| {
+        Engine::connect(set(EngineConfig::new(url))).unwrap()
+    };
+    if db.backend() == Backend::Mysql {
+        db.admin("SET GLOBAL max_statement_time = 7");
+        assert_eq!(timeout(&engine(db.url().to_owned(), |config| config)), "7.000000");
+        let asked =
+            engine(db.url().to_owned(), |config| config.statement_timeout(Duration::from_millis(2_500)));
+        assert_eq!(timeout(&asked), "2.500000");
+        return;
+    }
+
+    db.admin(
+        "DO $$ BEGIN EXECUTE format('ALTER ROLE %I SET statement_timeout = 7000', current_user); END $$",
+    );
+    let name = |engine: &Engine| setting(engine, "current_setting('application_name')");
+    let plain = engine(db.url().to_owned(), |config| config);
+    assert_eq!((timeout(&plain), name(&plain)), ("7s".to_owned(), "alchemy".to_owned()));
+    let separator = if db.url().contains('?') { '&' } else { '?' };
+    let url = format!(
+        "{}{separator}options=-c%20statement_timeout%3D5000&application_name=from%20the%20URL",
+        db.url()
+    );
+    let by_url = engine(url.clone(), |config| config);
+    assert_eq!((timeout(&by_url), name(&by_url)), ("5s".to_owned(), "from the URL".to_owned()));
+    let asked = engine(url.clone(), |config| {
+        config.statement_timeout(Duration::from_secs(3)).application_name("asked for")
+    });
+    assert_eq!((timeout(&asked), name(&asked)), ("3s".to_owned(), "asked for".to_owned()));
+    let without = engine(url, |config| config.statement_timeout(Duration::ZERO));
+    assert_eq!(timeout(&without), "0");
+}
+
+fn a_timeout_below_a_millisecond_is_not_none(db: TestDatabase) {
+    let config = EngineConfig::new(db.url()).statement_timeout(Duration::from_secs(60));
+    let exact = Engine::connect(config.clone()).unwrap();
+    let short = Engine::connect(config.statement_timeout(Duration::from_micros(59_999_001))).unwrap();
+    let expression = match db.backend() {
+        Backend::Postgres => "current_setting('statement_timeout')",
+        _ => "@@SESSION.max_statement_time",
+    };
+    let expected = if db.backend() == Backend::Postgres { "1min" } else { "60.000000" };
+    assert_eq!([setting(&exact, expression), setting(&short, expression)], [expected; 2]);
+}
+
+fn a_password_with_a_hash_sign_reaches_the_server(shared: TestDatabase) {
+    let server = PrivateServer::start(shared.backend());
+    let db = server.database();
+    let parts: url::Url = db.url().parse().expect("a URL");
+    let address = format!("127.0.0.1:{}", parts.port().expect("a port"));
+    let database = parts.path().trim_start_matches('/');
+    ask_for_password(&db, "a#b?c");
+    let wrong = url(db.backend(), "ann", "a%23b", &address, database);
+    eventually("reading the file", || Connection::open(db.backend(), &wrong).is_err());
+
+    let url = url(db.backend(), "ann", "a#b?c", &address, database);
+    Engine::connect(EngineConfig::new(url)).unwrap().ping().unwrap();
+}
+
+/// Has PostgreSQL ask a user `ann`, and only her, for a password.
+fn ask_for_password(db: &TestDatabase, password: &str) {
+    db.admin(&format!("CREATE ROLE ann LOGIN SUPERUSER PASSWORD '{password}'"));
+    let file = db.texts("SELECT current_setting('hba_file')").remove(0);
+    db.admin(&format!(
+        "COPY (VALUES ('host all ann 127.0.0.1/32 scram-sha-256'), ('host all all 127.0.0.1/32 trust')) \
+         TO '{file}'; SELECT pg_reload_conf()"
+    ));
+}
+
+fn commits_to_a_file_are_on_the_disk(db: TestDatabase) {
+    let synchronous = |engine: &Engine| setting(engine, "(SELECT synchronous FROM pragma_synchronous)");
+    // 2 is `FULL`: in WAL mode, `NORMAL` would not outlive a loss of power.
+    assert_eq!(synchronous(&connect(&db, |config| config)), "2");
+    assert_eq!(synchronous(&connect(&db, |config| config.synchronous(Synchronous::Normal))), "1");
+}
+
+fn a_database_in_memory_is_one_whatever_its_url_looks_like(_: TestDatabase) {
+    for url in ["sqlite::memory:", "sqlite:file:shelf?mode=memory", "sqlite://shelf?mode=memory"] {
+        let engine = Engine::connect(EngineConfig::new(url).pool_size(3)).unwrap();
+        assert_eq!(engine.pool_state().max, 1, "{url}");
+        engine.create_all().unwrap();
+        let session = engine.session();
+        AuthorService::new(session.clone()).create(new_author("kept")).unwrap();
+        session.commit().unwrap();
+        // A failure of the engine's own work does not take the database with it.
+        engine.ping().unwrap();
+        let count = AuthorService::new(engine.session()).count(alchemy_core::filter::all()).unwrap();
+        assert_eq!(count, 1, "{url}");
+    }
+    assert!(!std::path::Path::new("shelf").exists());
 }
 
 fn writing_in_a_read_only_transaction_is_an_error_of_its_own(db: TestDatabase) {
@@ -1051,13 +1252,7 @@ fn a_wrong_password_is_refused_and_never_shown(shared: TestDatabase) {
     let address = format!("127.0.0.1:{}", parts.port().expect("a port"));
     let database = parts.path().trim_start_matches('/');
     if db.backend() == Backend::Postgres {
-        // Only this user is asked for a password.
-        db.admin("CREATE ROLE ann LOGIN SUPERUSER PASSWORD 'right'");
-        let file = db.texts("SELECT current_setting('hba_file')").remove(0);
-        db.admin(&format!(
-            "COPY (VALUES ('host all ann 127.0.0.1/32 scram-sha-256'), ('host all all 127.0.0.1/32 trust')) \
-             TO '{file}'; SELECT pg_reload_conf()"
-        ));
+        ask_for_password(&db, "right");
         let wrong = url(db.backend(), "ann", "wrong", &address, database);
         eventually("reading the file", || Connection::open(db.backend(), &wrong).is_err());
     } else {
@@ -1091,8 +1286,29 @@ fn a_host_that_never_answers_is_a_connection_error_in_bounded_time(db: TestDatab
 }
 
 fn a_password_that_the_driver_would_repeat_is_not_shown(db: TestDatabase) {
-    // No valid escape, which the driver says by quoting it.
-    refused(EngineConfig::new(url(db.backend(), "ann", "s3%zzcret", "127.0.0.1:1", "library")));
+    for url in [
+        // No valid escape, which the driver says by quoting it.
+        url(db.backend(), "ann", "s3%zzcret", "127.0.0.1:1", "library"),
+        "postgres://127.0.0.1:1/library?password=s3%zzcret".to_owned(),
+        // What follows the colon is a port to the driver.
+        url(db.backend(), "ann", "s3cret/x", "127.0.0.1:1", "library"),
+        url(db.backend(), "ann", "12/s3cret", "127.0.0.1:1", "library"),
+        "postgres://ann:s3cret".to_owned(),
+    ] {
+        // What the pool logs when it connects again is this.
+        let error = AnyConnection::establish(&url).err().expect("nobody is there").to_string();
+        assert!(!error.contains("s3"), "{error}");
+        refused(EngineConfig::new(url));
+    }
+    // Not a URL, but what its driver takes too.
+    for url in ["host=127.0.0.1 password=s3cret", "ann:s3cret@127.0.0.1/library", "postgres:s3cret@127.0.0.1"]
+    {
+        let config = EngineConfig::new(url);
+        let shown = format!("{config:?}");
+        let error = Engine::connect(config).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(!format!("{error} {error:?} {shown}").contains("s3"), "{error:?} {shown}");
+    }
 }
 
 fn tables_are_created_by_several_threads_at_once(db: TestDatabase) {

@@ -35,6 +35,7 @@ database_tests! {
     a_closed_session_refuses_work,
     async transactions_that_end_out_of_order_are_errors_and_keep_nothing,
     async a_unit_of_works_transaction_is_kept_by_its_commit_only,
+    async writers_that_wait_for_each_other_leave_the_pool_to_readers: [sqlite],
 }
 
 fn count(db: &TestDatabase) -> i64 {
@@ -486,4 +487,37 @@ async fn a_unit_of_works_transaction_is_kept_by_its_commit_only(db: TestDatabase
         }
     }
     assert_eq!(names(&db).await, ["Ann"]);
+}
+
+async fn writers_that_wait_for_each_other_leave_the_pool_to_readers(db: TestDatabase) {
+    let config =
+        EngineConfig::new(db.url()).pool_size(2).acquire_timeout(std::time::Duration::from_millis(500));
+    let engine = rocket::tokio::task::spawn_blocking(move || {
+        let engine = Engine::connect(config).unwrap();
+        engine.create_all().unwrap();
+        engine
+    });
+    let engine = engine.await.unwrap();
+    let service = || common::AuthorService::<AsyncSession>::new(AsyncSession::new(engine.clone()));
+    let holder = service();
+    holder.create(new_author("Ann")).await.unwrap();
+    let waiting: Vec<_> = (0..8)
+        .map(|n| {
+            let service = service();
+            rocket::tokio::spawn(async move {
+                service.create(new_author(&n.to_string())).await?;
+                service.session().commit().await
+            })
+        })
+        .collect();
+    for _ in 0..20 {
+        // Two of them with a connection each would leave none.
+        assert_eq!(service().count(alchemy_core::filter::all()).await.unwrap(), 0);
+        rocket::tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    holder.session().commit().await.unwrap();
+    for waiter in waiting {
+        waiter.await.unwrap().unwrap();
+    }
+    assert_eq!(names(&db).await.len(), 9);
 }

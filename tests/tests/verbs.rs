@@ -21,6 +21,32 @@ database_tests! {
     each_verb_sends_the_fewest_statements,
     messages_are_overridden_per_service_and_per_call,
     a_schema_reads_only_its_columns,
+    a_batch_may_be_larger_than_a_message_to_the_server,
+    more_values_than_a_statement_can_bind_are_refused_before_it_is_sent,
+    a_connection_keeps_so_many_statements_prepared_and_no_more,
+    errors_that_know_no_details_can_have_a_message_too,
+}
+
+/// A model with many ways to change a row.
+#[derive(Debug, Clone, PartialEq, UuidBase, Service)]
+#[alchemy(table = "grids")]
+struct Grid {
+    id: Uuid,
+    a: i32,
+    b: i32,
+    c: i32,
+    d: i32,
+    e: i32,
+    f: i32,
+    g: i32,
+}
+
+/// A model whose rows can be large.
+#[derive(Debug, Clone, PartialEq, UuidBase, Service)]
+#[alchemy(table = "documents")]
+struct Document {
+    id: Uuid,
+    body: String,
 }
 
 fn create_returns_the_row_as_the_database_has_it(db: TestDatabase) {
@@ -236,4 +262,104 @@ fn a_schema_reads_only_its_columns(db: TestDatabase) {
     let expected =
         OffsetPagination { items: vec![Name { name: "Bob".into() }], limit: 1, offset: 0, total: 2 };
     assert_eq!(page, expected);
+}
+
+fn a_batch_may_be_larger_than_a_message_to_the_server(db: TestDatabase) {
+    const LENGTH: usize = 300_000;
+    let engine = open(&db);
+    let session = engine.session();
+    let service = DocumentService::new(session.clone());
+    let news: Vec<_> =
+        (0..80).map(|n| NewDocument { id: None, body: format!("{n:02}").repeat(LENGTH / 2) }).collect();
+    let created = service.create_many(news).unwrap();
+    let found: Vec<_> = created.iter().map(|document| (&document.body[..2], document.body.len())).collect();
+    let expected: Vec<_> = (0..80).map(|n| (format!("{n:02}"), LENGTH)).collect();
+    assert_eq!(found, expected.iter().map(|(text, length)| (text.as_str(), *length)).collect::<Vec<_>>());
+    session.commit().unwrap();
+    assert_eq!(db.number("SELECT count(*) FROM documents"), 80);
+}
+
+fn more_values_than_a_statement_can_bind_are_refused_before_it_is_sent(db: TestDatabase) {
+    let engine = open(&db);
+    let session = engine.session();
+    let service = AuthorService::new(session.clone());
+    service.create_many(["Ann", "Bob", "Cid"].map(new_author)).unwrap();
+    let max = if db.backend() == alchemy_tests::Backend::Sqlite { 32_764 } else { 65_533 };
+    let names = |number: usize| {
+        let others = (2..number).map(|n| format!("{n}"));
+        Author::NAME.is_in(["Ann".to_owned(), "Bob".to_owned()].into_iter().chain(others))
+    };
+    let page = LimitOffset::new(1, 1);
+    let paged =
+        |number: usize| Filters::new().filter(names(number)).order_by(Author::NAME.asc()).limit_offset(page);
+    let sent = session.stats().statements;
+    let errors = [
+        service.list(paged(max + 1)).map(drop).unwrap_err(),
+        service.list_and_count(paged(max + 1)).map(drop).unwrap_err(),
+        service.count(names(max + 1)).map(drop).unwrap_err(),
+        service.exists(names(max + 1)).map(drop).unwrap_err(),
+        service.get_one(names(max + 1)).map(drop).unwrap_err(),
+    ];
+    for error in errors {
+        let text = format!("`name` has too many values: at most {max} are accepted");
+        assert_eq!((error.kind(), error.to_string()), (ErrorKind::Filter, text));
+    }
+    assert_eq!(session.stats().statements, sent);
+    // As many as can be are no error, where the condition would stand in a statement twice either.
+    let (items, total) = service.list_and_count(paged(max)).unwrap();
+    assert_eq!((items.iter().map(|author| &*author.name).collect::<Vec<_>>(), total), (vec!["Bob"], 2));
+    let (items, total) = service.list_and_count(paged(max / 2)).unwrap();
+    assert_eq!((items.len(), total), (1, 2));
+    assert_eq!(service.count(names(max)).unwrap(), 2);
+}
+
+fn a_connection_keeps_so_many_statements_prepared_and_no_more(db: TestDatabase) {
+    use alchemy_tests::Backend;
+    use diesel::dsl::{select, sql};
+    use diesel::prelude::*;
+
+    let engine = open(&db);
+    let session = engine.session();
+    let service = AuthorService::new(session.clone());
+    service.create_many(["Ann", "Bob", "Cid"].map(new_author)).unwrap();
+    for number in 0..400 {
+        let others = (0..number).map(|_| Author::NAME.ne("Ann"));
+        let filters = Filters::new().filter(Author::NAME.ne("Bob").and(Filter::all_of(others)));
+        let expected = if number == 0 { 2 } else { 1 };
+        assert_eq!(service.list(filters).unwrap().len(), expected, "{number}");
+    }
+    let grids = GridService::new(session.clone());
+    let new = NewGrid { id: None, a: 0, b: 0, c: 0, d: 0, e: 0, f: 0, g: 0 };
+    let grid = grids.create(new).unwrap();
+    for subset in 1..128 {
+        let value = |bit: i32| (subset >> bit & 1 == 1).then_some(subset);
+        let (a, b, c, d) = (value(0), value(1), value(2), value(3));
+        let changes = GridChangeset { a, b, c, d, e: value(4), f: value(5), g: value(6) };
+        let changed = grids.update(grid.id, changes).unwrap();
+        assert_eq!([changed.a, changed.b].contains(&subset), subset & 3 > 0, "{subset}");
+    }
+    let counted = match db.backend() {
+        // SQLite has no such number to ask for.
+        Backend::Sqlite => return,
+        Backend::Postgres => "(SELECT count(*) FROM pg_prepared_statements)",
+        Backend::Mysql => {
+            "(SELECT CAST(sum(IF(variable_name = 'COM_STMT_PREPARE', 1, -1) * variable_value) AS SIGNED) \
+             FROM information_schema.session_status \
+             WHERE variable_name IN ('COM_STMT_PREPARE', 'COM_STMT_CLOSE'))"
+        }
+    };
+    let kept = session
+        .run(|connection| select(sql::<diesel::sql_types::BigInt>(counted)).get_result::<i64>(connection))
+        .unwrap();
+    // The rest are those whose text does not vary: what this test asks is one of them.
+    assert!((1..=256 + 64 + 64 + 8).contains(&kept), "{kept}");
+}
+
+fn errors_that_know_no_details_can_have_a_message_too(db: TestDatabase) {
+    let engine = open(&db);
+    let service = AuthorService::new(engine.session());
+    let service = service.with_messages(ErrorMessages::new().with(ErrorKind::Filter, "no such list"));
+    let error = service.list(Author::NAME.is_in((0..70_000).map(|n| n.to_string()))).unwrap_err();
+    assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Filter, "no such list"));
+    assert_eq!(error.filter_error().unwrap().parameter(), "name");
 }

@@ -9,6 +9,7 @@ use super::{AnyBindCollector, AnyQueryBuilder, AnyValue, Dialect};
 
 /// The Diesel backend that stands for every database this program is built for.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub enum AnyBackend {
     /// SQLite.
     #[cfg(feature = "sqlite")]

@@ -12,9 +12,11 @@ use diesel::serialize::{IsNull, Output, Result, ToSql};
 use diesel::sql_types::{self as sql, HasSqlType};
 
 use super::classify::OutOfRange;
+use super::own::OwnValue;
 use super::{AnyBackend, AnyTypeMetadata};
 
 /// Collects binds for whichever database it is.
+#[non_exhaustive]
 pub enum AnyBindCollector<'a> {
     /// For SQLite.
     #[cfg(feature = "sqlite")]
@@ -85,6 +87,40 @@ binds! {
     Numeric(BigDecimal): Numeric;
 }
 
+/// What `ToSql` for [`AnyBackend`] writes into: made of an [`AnyBind`].
+#[derive(Debug, Clone, Copy)]
+pub struct BoundValue<'a>(pub(super) Bound<'a>);
+
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Bound<'a> {
+    Known(AnyBind<'a>),
+    Own(&'a dyn OwnValue),
+}
+
+impl<'a> From<AnyBind<'a>> for BoundValue<'a> {
+    fn from(bind: AnyBind<'a>) -> Self {
+        Self(Bound::Known(bind))
+    }
+}
+
+/// The text as which a value is bound; `None` where it is null or bound as something else.
+pub(crate) fn bound_text<ST, T>(value: &T) -> Option<&str>
+where
+    AnyBackend: HasSqlType<ST>,
+    T: ToSql<ST, AnyBackend>,
+{
+    // No known type looks anything up to write itself; an error comes again when the value is bound.
+    let mut lookup = ();
+    let mut out = Output::<AnyBackend>::new(AnyBind::Unset.into(), &mut lookup);
+    match value.to_sql(&mut out) {
+        Ok(IsNull::No) => match out.into_inner().0 {
+            Bound::Known(AnyBind::Text(text)) => Some(text),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 impl<'a> AnyBindCollector<'a> {
     #[cfg_attr(not(feature = "postgres"), allow(unused_variables))]
     fn push(&mut self, bind: AnyBind<'a>, lookup: &mut dyn Any) -> QueryResult<()> {
@@ -106,20 +142,20 @@ impl<'a> AnyBindCollector<'a> {
 }
 
 impl<'a> BindCollector<'a, AnyBackend> for AnyBindCollector<'a> {
-    type Buffer = AnyBind<'a>;
+    type Buffer = BoundValue<'a>;
 
     fn push_bound_value<T, U>(&mut self, bind: &'a U, lookup: &mut (dyn Any + 'static)) -> QueryResult<()>
     where
         AnyBackend: HasSqlType<T>,
         U: ToSql<T, AnyBackend> + ?Sized + 'a,
     {
-        let mut out = Output::<AnyBackend>::new(AnyBind::Unset, lookup);
+        let mut out = Output::<AnyBackend>::new(AnyBind::Unset.into(), lookup);
         match bind.to_sql(&mut out).map_err(SerializationError)? {
             IsNull::Yes => self.push_null_value(<AnyBackend as HasSqlType<T>>::metadata(lookup)),
-            IsNull::No => {
-                let bind = out.into_inner();
-                self.push(bind, lookup)
-            }
+            IsNull::No => match out.into_inner().0 {
+                Bound::Known(bind) => self.push(bind, lookup),
+                Bound::Own(value) => value.push(self, lookup),
+            },
         }
     }
 

@@ -16,6 +16,8 @@ pub(crate) enum Class {
     NotNull,
     InvalidValue,
     Retryable,
+    #[allow(dead_code)] // not with SQLite alone
+    Timeout,
     Connection,
     ReadOnly,
     Other,
@@ -77,6 +79,7 @@ pub(crate) fn classify(connection: &mut AnyConnection, error: DieselError) -> Er
         Class::NotNull => Error::NotNull(detail),
         Class::InvalidValue => Error::InvalidValue(detail),
         Class::Retryable => Error::Retryable(detail),
+        Class::Timeout => Error::Timeout(detail),
         Class::Connection => Error::Connection(detail),
         Class::ReadOnly => Error::ReadOnly(detail),
         Class::Other => Error::Database(detail),
@@ -128,6 +131,7 @@ fn unclassified(connection: &mut AnyConnection, message: &str) -> Class {
 
 /// The constraint and the column that the database names; several columns with commas between them. Only PostgreSQL
 /// has fields for them.
+#[allow(unused_variables)]
 fn named(
     dialect: Dialect,
     class: Class,

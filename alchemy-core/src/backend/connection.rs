@@ -19,6 +19,7 @@ use super::{AnyBackend, AnyBindCollector, AnyCursor, AnyQueryBuilder, AnyRow, Di
 /// A connection, chosen by URL.
 ///
 /// Diesel's query language runs on it as on any other connection; a `match` reaches the database's own.
+#[non_exhaustive]
 pub enum AnyConnection {
     /// To SQLite.
     #[cfg(feature = "sqlite")]

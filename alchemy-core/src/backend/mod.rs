@@ -49,6 +49,8 @@ mod connection;
 mod dialect;
 #[cfg(feature = "mysql")]
 pub(crate) mod mysql;
+#[doc(hidden)]
+pub mod own;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
 mod query_builder;
@@ -62,12 +64,13 @@ mod types;
 mod value;
 
 pub(crate) mod classify;
+pub(crate) use self::bind::bound_text;
 pub(crate) use self::schema_change::change_schema;
 pub(crate) use self::text_match::*;
 pub(crate) use self::types::*;
 
 pub use self::any::{AnyBackend, AnyTypeMetadata};
-pub use self::bind::{AnyBind, AnyBindCollector};
+pub use self::bind::{AnyBind, AnyBindCollector, BoundValue};
 pub use self::connection::AnyConnection;
 pub use self::dialect::Dialect;
 pub use self::query_builder::AnyQueryBuilder;

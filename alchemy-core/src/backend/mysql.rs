@@ -108,10 +108,14 @@ pub(crate) fn prepare_connection(
 ) -> QueryResult<()> {
     // The mode is checked to be a list of plain words when the options are made.
     let mode = &options.sql_mode;
-    let timeout = options.statement_timeout.map_or(0.0, |timeout| timeout.as_secs_f64());
+    // Left as the server or the role has it where none is asked for.
+    let timeout = options.statement_timeout.map_or_else(String::new, |timeout| {
+        let millis = crate::engine::whole_millis(timeout);
+        format!(", SESSION max_statement_time = {}.{:03}", millis / 1000, millis % 1000)
+    });
     connection.batch_execute(&format!(
-        "SET time_zone = '+00:00', NAMES utf8mb4, SESSION sql_mode = '{mode}', SESSION max_error_count = 65535, \
-         SESSION max_statement_time = {timeout:.3}"
+        "SET time_zone = '+00:00', NAMES utf8mb4, SESSION sql_mode = '{mode}', SESSION max_error_count = 65535\
+         {timeout}"
     ))
 }
 
@@ -190,6 +194,8 @@ pub(crate) fn class(errno: u32) -> Option<Class> {
     Some(match errno {
         // Lock wait timeout, deadlock, "record has changed since last read"
         1205 | 1213 | 1020 => Class::Retryable,
+        // max_statement_time, max_execution_time
+        1969 | 3024 => Class::Timeout,
         // CHECK constraint
         4025 | 3819 => Class::Check,
         1062 | 1586 => Class::Duplicate,

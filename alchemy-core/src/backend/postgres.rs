@@ -46,33 +46,56 @@ pub(super) fn push<'a>(
 
 /// Connects; the URL's own parameters (TLS among them) are libpq's.
 pub(crate) fn establish(url: &str) -> ConnectionResult<PgConnection> {
-    PgConnection::establish(&with_timeouts(url))
+    PgConnection::establish(&with_defaults(url))
 }
 
-/// The URL with limits to how long a silent server or network is waited for, where it sets none itself:
-/// <https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS>.
-fn with_timeouts(url: &str) -> String {
-    let Ok(mut parsed) = url::Url::parse(url) else { return url.to_owned() };
-    for (name, value) in [("connect_timeout", "10"), ("keepalives_idle", "30"), ("tcp_user_timeout", "30000")]
-    {
-        if !parsed.query_pairs().any(|(given, _)| given == name) {
-            parsed.query_pairs_mut().append_pair(name, value);
-        }
+/// The URL with limits to how long a silent server or network is waited for and a name for the connection, where it
+/// sets none itself: <https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS>.
+///
+/// The text stays as it is: libpq takes characters in a password, such as `#`, that other readers of URLs refuse.
+fn with_defaults(url: &str) -> String {
+    const DEFAULTS: &[(&str, &str)] = &[
+        ("connect_timeout", "10"),
+        ("keepalives_idle", "30"),
+        ("tcp_user_timeout", "30000"),
+        // Gives way to one in the URL's `application_name` or in `PGAPPNAME`.
+        ("fallback_application_name", "alchemy"),
+    ];
+    let Some((_, rest)) = url.split_once("://") else { return url.to_owned() };
+    // As libpq reads it, the login ends at the first `@` before any `/`.
+    let login = rest.find(['@', '/']).filter(|&end| rest[end..].starts_with('@')).unwrap_or(0);
+    let query = rest[login..].split_once('?').map(|(_, query)| query);
+    let is_given = |name: &str| {
+        query.is_some_and(|query| {
+            query.split('&').any(|pair| pair.split_once('=').is_some_and(|(given, _)| given == name))
+        })
+    };
+    let mut url = url.to_owned();
+    let mut separator = match query {
+        None => "?",
+        Some("") => "",
+        Some(_) => "&",
+    };
+    for (name, value) in DEFAULTS.iter().filter(|(name, _)| !is_given(name)) {
+        url.push_str(&format!("{separator}{name}={value}"));
+        separator = "&";
     }
-    parsed.into()
+    url
 }
 
-/// What is set on each connection, in one statement.
+/// What is set on each connection, in one statement. What was not asked for stays as the URL or the role has it.
 pub(crate) fn prepare_connection(
     connection: &mut PgConnection,
     options: &PostgresOptions,
 ) -> QueryResult<()> {
+    let timeout = options.statement_timeout.map(|timeout| crate::engine::whole_millis(timeout).to_string());
     diesel::sql_query(
-        "SELECT set_config('TimeZone', 'UTC', false), set_config('application_name', $1, false), \
-         set_config('statement_timeout', $2, false)",
+        "SELECT set_config('TimeZone', 'UTC', false), \
+         set_config('application_name', COALESCE($1, current_setting('application_name')), false), \
+         set_config('statement_timeout', COALESCE($2, current_setting('statement_timeout')), false)",
     )
-    .bind::<sql::Text, _>(&options.application_name)
-    .bind::<sql::Text, _>(options.statement_timeout.map_or(0, |timeout| timeout.as_millis()).to_string())
+    .bind::<sql::Nullable<sql::Text>, _>(&options.application_name)
+    .bind::<sql::Nullable<sql::Text>, _>(timeout)
     .execute(connection)
     .map(drop)
 }
@@ -94,6 +117,8 @@ pub(crate) fn class(message: &str) -> Option<Class> {
         ("deadlock detected", Class::Retryable),
         ("canceling statement due to lock timeout", Class::Retryable),
         ("could not obtain lock on", Class::Retryable),
+        // 57014 query_canceled, which an administrator's cancelling is too
+        ("canceling statement due to statement timeout", Class::Timeout),
         // 53300 too_many_connections, 57P01 admin_shutdown, 57P03 cannot_connect_now
         ("sorry, too many clients already", Class::Connection),
         ("terminating connection due to", Class::Connection),
@@ -117,4 +142,30 @@ pub(crate) fn class(message: &str) -> Option<Class> {
         || (message.trim_start_matches("value ").starts_with('"')
             && message.contains("\" is out of range for type "));
     out_of_range.then_some(Class::InvalidValue)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: &str =
+        "connect_timeout=10&keepalives_idle=30&tcp_user_timeout=30000&fallback_application_name=alchemy";
+
+    #[test]
+    fn what_a_url_does_not_set_is_added_and_the_rest_stays_as_it_is() {
+        for (url, expected) in [
+            ("postgres://h/db", format!("postgres://h/db?{ALL}")),
+            ("postgres://ann:a#b?c@h/db", format!("postgres://ann:a#b?c@h/db?{ALL}")),
+            ("postgres://a,b:1/db?sslmode=require", format!("postgres://a,b:1/db?sslmode=require&{ALL}")),
+            ("postgres://h/db?", format!("postgres://h/db?{ALL}")),
+            (
+                "postgres://h/db?connect_timeout=3&tcp_user_timeout=4",
+                "postgres://h/db?connect_timeout=3&tcp_user_timeout=4&keepalives_idle=30\
+                 &fallback_application_name=alchemy"
+                    .to_owned(),
+            ),
+        ] {
+            assert_eq!(with_defaults(url), expected);
+        }
+    }
 }

@@ -7,6 +7,7 @@ use diesel::query_builder::QueryBuilder;
 use super::AnyBackend;
 
 /// The query builder of whichever database it is.
+#[non_exhaustive]
 pub enum AnyQueryBuilder {
     /// SQLite's.
     #[cfg(feature = "sqlite")]

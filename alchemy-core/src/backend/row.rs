@@ -12,6 +12,7 @@ type FieldOf<'conn, 'query, C> =
 type CursorOf<'conn, 'query, C> = <C as LoadConnection>::Cursor<'conn, 'query>;
 
 /// A row.
+#[non_exhaustive]
 pub enum AnyRow<'conn, 'query> {
     /// Of SQLite.
     #[cfg(feature = "sqlite")]
@@ -25,6 +26,7 @@ pub enum AnyRow<'conn, 'query> {
 }
 
 /// A field of a row.
+#[non_exhaustive]
 pub enum AnyField<'conn: 'query, 'query> {
     /// Of SQLite.
     #[cfg(feature = "sqlite")]
@@ -38,6 +40,7 @@ pub enum AnyField<'conn: 'query, 'query> {
 }
 
 /// Rows as they come.
+#[non_exhaustive]
 pub enum AnyCursor<'conn, 'query> {
     /// From SQLite.
     #[cfg(feature = "sqlite")]

@@ -32,7 +32,8 @@ pub(crate) fn change_schema(
             let result = change(connection);
             #[allow(irrefutable_let_patterns)] // Not with another database compiled in.
             if let AnyConnection::Mysql(mysql) = connection {
-                super::mysql::unlock_schema(mysql)?;
+                let unlocked = super::mysql::unlock_schema(mysql);
+                return result.and(unlocked);
             }
             result
         }
@@ -47,7 +48,8 @@ fn finish(
     match change(connection) {
         Ok(()) => AnyConnection::commit_transaction(connection),
         Err(error) => {
-            AnyConnection::rollback_transaction(connection)?;
+            // Where even that fails, the first error says why.
+            let _ = AnyConnection::rollback_transaction(connection);
             Err(error)
         }
     }

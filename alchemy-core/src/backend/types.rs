@@ -57,6 +57,7 @@ pub(crate) fn column_type(dialect: Dialect, model: &ModelMeta, index: usize) -> 
         // MariaDB's `TIMESTAMP` ends in 2038 (2106 in later versions) and depends on the session's time zone.
         (ColumnKind::Timestamp | ColumnKind::TimestampTz, Mysql) => "DATETIME(6)",
         (ColumnKind::Json, Sqlite) => "TEXT",
+        (ColumnKind::Json, Postgres) if column.json_text => "JSON",
         (ColumnKind::Json, Postgres) => "JSONB",
         (ColumnKind::Json, Mysql) if is_key(model, index) => {
             return Err(refused(model, column, "MariaDB cannot have JSON in a primary or foreign key"));
@@ -373,6 +374,13 @@ mod tests {
         assert_eq!(types(text(100), &[]), ["VARCHAR(100)"; 3]);
         assert_eq!(types(text(16_384), &[]), ["VARCHAR(16384)", "VARCHAR(16384)", "LONGTEXT"]);
         assert_eq!(types(text(10_485_761), &[]), ["VARCHAR(10485761)", "TEXT", "LONGTEXT"]);
+    }
+
+    #[test]
+    fn json_has_two_forms_on_postgres() {
+        let json = |json_text| ColumnMeta { json_text, ..column(ColumnKind::Json) };
+        assert_eq!(types(json(false), &[]), ["TEXT", "JSONB", "JSON"]);
+        assert_eq!(types(json(true), &[]), ["TEXT", "JSON", "JSON"]);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use diesel::sql_types as sql;
 use super::AnyBackend;
 
 /// A raw value.
+#[non_exhaustive]
 pub enum AnyValue<'a> {
     /// From SQLite.
     #[cfg(feature = "sqlite")]

@@ -7,7 +7,7 @@ use crate::backend::{Dialect, identifier_fits, ignores_case};
 use crate::error::{Error, Result};
 use crate::model::ModelMeta;
 
-/// Refuses models that cannot be one database.
+/// Refuses models that cannot be one database. Bind keys do not matter: one engine may serve them all.
 ///
 /// `IF NOT EXISTS` would leave out the second of two tables or indexes with the same name, and a database that cuts a
 /// long name would do it without a word: neither would be noticed before the data is wrong.
@@ -23,9 +23,9 @@ pub(super) fn check(models: &[&'static ModelMeta], dialect: Dialect) -> Result<(
 }
 
 fn check_tables(models: &[&'static ModelMeta], dialect: Dialect) -> Result<()> {
-    let mut seen: HashMap<(&str, String), &ModelMeta> = HashMap::new();
+    let mut seen: HashMap<String, &ModelMeta> = HashMap::new();
     for model in models {
-        if let Some(other) = seen.insert((model.bind_key(), folded(model.table, dialect)), model) {
+        if let Some(other) = seen.insert(folded(model.table, dialect), model) {
             return Err(Error::config(format!(
                 "`{}` and `{}` have the same table: `{}`",
                 other.name, model.name, model.table
@@ -62,34 +62,31 @@ fn check_lengths(model: &ModelMeta, dialect: Dialect) -> Result<()> {
 /// in a common space, MariaDB the foreign keys of a database; models keep to both wherever they are.
 #[derive(PartialEq, Eq, Hash)]
 enum Space {
-    Relations(&'static str),
-    ForeignKeys(&'static str),
-    Table(&'static str, &'static str),
+    Relations,
+    ForeignKeys,
+    Table(&'static str),
 }
 
 fn check_names(models: &[&'static ModelMeta], dialect: Dialect) -> Result<()> {
     let mut seen: HashMap<(Space, String), &ModelMeta> = HashMap::new();
     for model in models {
         // Their being different is checked already, with a better message.
-        seen.insert((Space::Relations(model.bind_key()), folded(model.table, dialect)), model);
+        seen.insert((Space::Relations, folded(model.table, dialect)), model);
     }
     for model in models {
-        let key = model.bind_key();
         let relations = [names::primary_key(model, dialect)]
             .into_iter()
             .chain(model.uniques.iter().map(|unique| names::unique(model, unique, dialect)))
             .chain(model.indexes.iter().map(|index| names::index(model, index, dialect)))
-            .map(|name| (Space::Relations(key), name));
+            .map(|name| (Space::Relations, name));
         let foreign_keys = model
             .foreign_keys
             .iter()
-            .map(|foreign_key| (Space::ForeignKeys(key), names::foreign_key(model, foreign_key, dialect)));
-        let checks = model
-            .checks
-            .iter()
-            .map(|check| (Space::Table(key, model.table), names::check(model, check, dialect)));
+            .map(|foreign_key| (Space::ForeignKeys, names::foreign_key(model, foreign_key, dialect)));
+        let checks =
+            model.checks.iter().map(|check| (Space::Table(model.table), names::check(model, check, dialect)));
         for (space, name) in relations.chain(foreign_keys).chain(checks) {
-            let of_table = (Space::Table(key, model.table), folded(&name, dialect));
+            let of_table = (Space::Table(model.table), folded(&name, dialect));
             let other = if matches!(space, Space::Table(..)) {
                 seen.insert(of_table, model)
             } else {

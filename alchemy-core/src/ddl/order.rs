@@ -10,14 +10,16 @@ use crate::model::ModelMeta;
 /// stand together, in the order given. A foreign key to a model that is not among `models` does not count.
 ///
 /// # Errors
-/// [`Error::Config`] where a foreign key refers to a model with another bind key.
+/// [`Error::Config`] where a foreign key refers to a model with another bind key that is not among `models`, and so may
+/// be in another database.
 pub fn sort_by_dependency(models: &[&'static ModelMeta]) -> Result<Vec<&'static ModelMeta>> {
     let mut edges = Vec::with_capacity(models.len());
     for model in models {
         let mut targets = Vec::new();
         for foreign_key in model.foreign_keys {
             let target = (foreign_key.target)();
-            if target.bind_key() != model.bind_key() {
+            let position = models.iter().position(|other| is_same_table(other, target));
+            if position.is_none() && target.bind_key() != model.bind_key() {
                 return Err(Error::config(format!(
                     "the foreign key of {} refers to `{}`, which has another bind key: `{}`, not `{}`",
                     fields(model, foreign_key),
@@ -26,7 +28,7 @@ pub fn sort_by_dependency(models: &[&'static ModelMeta]) -> Result<Vec<&'static 
                     model.bind_key()
                 )));
             }
-            targets.extend(models.iter().position(|other| is_same_table(other, target)));
+            targets.extend(position);
         }
         edges.push(targets);
     }

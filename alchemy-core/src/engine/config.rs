@@ -132,7 +132,8 @@ impl EngineConfig {
         self
     }
 
-    /// How long a statement may run (PostgreSQL and MariaDB).
+    /// How long a statement may run (PostgreSQL and MariaDB), to the millisecond, rounded up. Zero is no limit, also
+    /// where the server has one.
     #[must_use]
     pub fn statement_timeout(mut self, timeout: Duration) -> Self {
         self.postgres.statement_timeout = Some(timeout);
@@ -143,7 +144,7 @@ impl EngineConfig {
     /// The name that PostgreSQL shows for the connections.
     #[must_use]
     pub fn application_name(mut self, name: impl Into<String>) -> Self {
-        self.postgres.application_name = name.into();
+        self.postgres.application_name = Some(name.into());
         self
     }
 
@@ -261,7 +262,7 @@ impl<'de> Deserialize<'de> for EngineConfig {
         config.pool.test_after = keys.test_after.map(Duration::from_secs).or(config.pool.test_after);
         config.postgres.statement_timeout = seconds(keys.statement_timeout, None);
         config.mysql.statement_timeout = config.postgres.statement_timeout;
-        config.postgres.application_name = keys.application_name.unwrap_or(config.postgres.application_name);
+        config.postgres.application_name = keys.application_name;
         config.sqlite.busy_timeout =
             keys.busy_timeout.map_or(config.sqlite.busy_timeout, Duration::from_secs);
         config.sqlite.wal = keys.wal.unwrap_or(config.sqlite.wal);

@@ -13,8 +13,9 @@ pub struct SqliteOptions {
     pub busy_timeout: Duration,
     /// Whether foreign keys are enforced. On by default.
     pub foreign_keys: bool,
-    /// How far a commit is pushed to the disk. [`Synchronous::Normal`] by default, which in WAL mode loses no
-    /// consistency.
+    /// How far a commit is pushed to the disk. [`Synchronous::Full`] by default: what was committed outlives a loss of
+    /// power. With [`Synchronous::Normal`] commits are faster, but in WAL mode the last ones may be gone after it,
+    /// though the database is sound.
     pub synchronous: Synchronous,
 }
 
@@ -24,7 +25,7 @@ impl Default for SqliteOptions {
             wal: true,
             busy_timeout: Duration::from_secs(5),
             foreign_keys: true,
-            synchronous: Synchronous::Normal,
+            synchronous: Synchronous::Full,
         }
     }
 }
@@ -36,28 +37,30 @@ pub enum Synchronous {
     /// `OFF`
     Off,
     /// `NORMAL`
-    #[default]
     Normal,
     /// `FULL`
+    #[default]
     Full,
     /// `EXTRA`
     Extra,
 }
 
 /// Options of PostgreSQL connections. TLS is set in the URL, as `?sslmode=verify-full&sslrootcert=…`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PostgresOptions {
-    /// The name that the server shows for the connection. `alchemy` by default.
-    pub application_name: String,
-    /// How long a statement may run; no limit by default.
+    /// The name that the server shows for the connection. By default what the URL or `PGAPPNAME` says, and otherwise
+    /// `alchemy`.
+    pub application_name: Option<String>,
+    /// How long a statement may run, to the millisecond, rounded up. By default what the URL, the role or the server
+    /// says.
     pub statement_timeout: Option<Duration>,
 }
 
-impl Default for PostgresOptions {
-    fn default() -> Self {
-        Self { application_name: "alchemy".to_owned(), statement_timeout: None }
-    }
+/// A timeout in the unit that databases take; never less than was asked for, as 0 would be none.
+#[allow(dead_code)] // not with SQLite alone
+pub(crate) fn whole_millis(timeout: Duration) -> u128 {
+    timeout.as_nanos().div_ceil(1_000_000)
 }
 
 /// Options of MariaDB connections.
@@ -67,7 +70,7 @@ pub struct MysqlOptions {
     /// The SQL mode, a list of MariaDB's words; by default one in which values that do not fit are refused rather
     /// than changed.
     pub sql_mode: String,
-    /// How long a statement may run; no limit by default.
+    /// How long a statement may run, to the millisecond, rounded up. By default what the role or the server says.
     pub statement_timeout: Option<Duration>,
 }
 

@@ -6,11 +6,12 @@ use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::{self, ManageConnection, R2D2Connection};
-use diesel::{ConnectionResult, QueryResult};
+use diesel::{ConnectionError, ConnectionResult, QueryResult};
 use parking_lot::Mutex;
 
 use super::EngineConfig;
 use super::url::Target;
+use crate::backend::classify::connection_error;
 use crate::backend::{AnyConnection, Dialect};
 use crate::error::{Error, Result};
 
@@ -46,10 +47,8 @@ pub(crate) fn connect(config: &EngineConfig) -> Result<(Pool, Dialect)> {
     let target = config.validate()?;
     let dialect = target.dialect;
     let in_memory = target.in_memory;
-    let failed =
-        |message: &str| crate::backend::classify::connection_error(&super::url::scrub(message, &config.url));
     // The first one reports what is wrong at once, where the pool would try again until its timeout.
-    first(config, &target).map_err(|message| failed(&message))?;
+    first(config, &target).map_err(|message| connection_error(&message))?;
     let manager = Manager { config: config.clone(), target, suspected: Mutex::new(None) };
 
     let options = &config.pool;
@@ -65,7 +64,7 @@ pub(crate) fn connect(config: &EngineConfig) -> Result<(Pool, Dialect)> {
         // The database goes when its connection does.
         builder = builder.idle_timeout(None).max_lifetime(None);
     }
-    let pool = builder.build(manager).map_err(|error| failed(&error.to_string()))?;
+    let pool = builder.build(manager).map_err(|error| connection_error(&error.to_string()))?;
     Ok((pool, dialect))
 }
 
@@ -75,11 +74,7 @@ pub(crate) fn connect(config: &EngineConfig) -> Result<(Pool, Dialect)> {
 /// [`Error::PoolTimeout`] when all are in use for too long, [`Error::Connection`] when there is none to be had.
 pub(crate) fn acquire(pool: &Pool, timeout: Duration) -> Result<Pooled> {
     pool.get_timeout(timeout).map_err(|error| {
-        if pool.state().connections == 0 {
-            crate::backend::classify::connection_error(&error.to_string())
-        } else {
-            Error::PoolTimeout
-        }
+        if pool.state().connections == 0 { connection_error(&error.to_string()) } else { Error::PoolTimeout }
     })
 }
 
@@ -172,9 +167,9 @@ impl ManageConnection for Manager {
     }
 }
 
-/// Connects with the database's defaults.
+/// Connects with the database's defaults. Whoever logs the error, the pool among them, learns no password from it.
 pub(crate) fn connect_to(target: &Target) -> ConnectionResult<AnyConnection> {
-    match target.dialect {
+    let connected = match target.dialect {
         #[cfg(feature = "sqlite")]
         Dialect::Sqlite => crate::backend::sqlite::establish(&target.address).map(AnyConnection::Sqlite),
         #[cfg(feature = "postgres")]
@@ -184,8 +179,18 @@ pub(crate) fn connect_to(target: &Target) -> ConnectionResult<AnyConnection> {
         #[cfg(feature = "mysql")]
         Dialect::Mysql => crate::backend::mysql::establish(&target.address).map(AnyConnection::Mysql),
         #[allow(unreachable_patterns)]
-        other => {
-            Err(diesel::ConnectionError::BadConnection(format!("this program is not built for {other}")))
-        }
+        other => Err(ConnectionError::BadConnection(format!("this program is not built for {other}"))),
+    };
+    if target.dialect == Dialect::Sqlite {
+        return connected;
     }
+    connected.map_err(|error| match error {
+        ConnectionError::BadConnection(message) => {
+            ConnectionError::BadConnection(super::url::scrub(&message, &target.address))
+        }
+        ConnectionError::InvalidConnectionUrl(message) => {
+            ConnectionError::InvalidConnectionUrl(super::url::scrub(&message, &target.address))
+        }
+        other => other,
+    })
 }

@@ -26,6 +26,9 @@ use crate::model::Model;
 /// let query = authors::table.filter(ann).select(authors::id);
 /// # let _ = query;
 /// ```
+///
+/// There its type is `Nullable<Bool>`, for a comparison is neither true nor false of a row with `NULL` in the column.
+/// Diesel's own `not()` leaves such rows out; negate with [`not`](Filter::not) or `!` before.
 pub struct Filter<M> {
     pub(super) predicate: Predicate,
     model: PhantomData<fn() -> M>,

@@ -2,8 +2,12 @@
 
 use super::order::OrderTerm;
 use super::predicate::Predicate;
-use super::{LimitOffset, OrderTerms, Where};
+use super::{FilterError, LimitOffset, OrderTerms, Where};
+use crate::backend::{AnyBackend, Dialect};
 use crate::model::ModelMeta;
+
+/// A page is a limit and an offset.
+const PAGE_BINDS: usize = 2;
 
 /// What [`Filters`](super::Filters) hold.
 #[derive(Debug, Clone, Default)]
@@ -17,6 +21,28 @@ impl Criteria {
     /// The condition as a part of a statement on the model's table.
     pub(crate) fn condition(&self, meta: &'static ModelMeta) -> Where<'_> {
         Where { meta, predicate: &self.predicate }
+    }
+
+    /// Refuses more values than a statement of the database can bind, of which a list may take a few itself.
+    pub(crate) fn check(&self, meta: &'static ModelMeta, dialect: Dialect) -> Result<(), FilterError> {
+        let max = dialect.max_binds() - PAGE_BINDS;
+        if self.binds(dialect) <= max {
+            return Ok(());
+        }
+        let what = match self.predicate.longest_list() {
+            Some((_, column)) => meta.columns[column].field,
+            None => meta.name,
+        };
+        Err(FilterError::TooMany { what: what.to_owned(), max })
+    }
+
+    /// Whether one statement can have the condition twice.
+    pub(crate) fn fits_twice(&self, dialect: Dialect) -> bool {
+        self.binds(dialect) <= (dialect.max_binds() - PAGE_BINDS) / 2
+    }
+
+    fn binds(&self, dialect: Dialect) -> usize {
+        AnyBackend::for_dialect(dialect).map_or(0, |backend| self.predicate.binds(backend))
     }
 
     /// The orderings as a part of a statement on the model's table.

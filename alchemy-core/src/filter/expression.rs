@@ -10,7 +10,9 @@ use crate::backend::{AnyBackend, BindPass};
 use crate::model::Model;
 
 impl<M> Expression for Filter<M> {
-    type SqlType = sql_types::Bool;
+    // A comparison with `NULL` in the column is neither true nor false to the database. At the top of a condition and
+    // under `and` and `or` that is as good as false, and indexes serve it as it is.
+    type SqlType = sql_types::Nullable<sql_types::Bool>;
 }
 
 impl<M, QS> AppearsOnTable<QS> for Filter<M>

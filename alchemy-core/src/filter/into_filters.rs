@@ -1,13 +1,13 @@
 //! What can be given where filters are asked for.
 
 use std::any::Any;
-use std::sync::Arc;
 
 use diesel::expression::{AppearsOnTable, Expression, NonAggregate};
 use diesel::query_builder::QueryFragment;
 use diesel::sql_types::{Bool, Nullable};
 
-use super::predicate::{DieselCondition, Predicate};
+use super::diesel_condition::DieselCondition;
+use super::predicate::Predicate;
 use super::{
     All, CollectionFilter, ComparisonFilter, Criteria, Filter, Filters, LimitOffset, OrderBy, SearchFilter,
 };
@@ -74,7 +74,7 @@ where
         }
         let predicate = match expression {
             Some(expression) => {
-                Predicate::Diesel { condition: DieselCondition(Arc::new(expression)), negated: false }
+                Predicate::Diesel { condition: DieselCondition::new(expression), negated: false }
             }
             None => Predicate::Nothing,
         };

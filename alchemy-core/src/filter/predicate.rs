@@ -1,12 +1,9 @@
 //! The tree behind [`Filter`](super::Filter): conditions on columns by number, with no type parameter, so that
 //! everything that handles them is compiled once.
 
-use std::sync::Arc;
-
-use diesel::query_builder::QueryFragment;
-
 use super::Value;
-use crate::backend::{AnyBackend, PatternPart, TextPattern};
+use super::diesel_condition::DieselCondition;
+use crate::backend::{PatternPart, TextPattern};
 use crate::model::ModelMeta;
 
 /// A condition that matches a row or does not; where SQL would answer "unknown", it does not match.
@@ -36,7 +33,7 @@ pub(crate) enum Predicate {
 }
 
 /// How a column is compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Comparison {
     Eq,
     Ne,
@@ -45,10 +42,6 @@ pub(crate) enum Comparison {
     Lt,
     Le,
 }
-
-/// A boolean expression of Diesel.
-#[derive(Clone)]
-pub(crate) struct DieselCondition(pub(super) Arc<dyn QueryFragment<AnyBackend> + Send + Sync>);
 
 /// Where in a text another is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -196,11 +189,5 @@ impl Comparison {
             Self::Lt => Self::Ge,
             Self::Le => Self::Gt,
         }
-    }
-}
-
-impl std::fmt::Debug for DieselCondition {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("DieselCondition")
     }
 }

@@ -1,12 +1,14 @@
 //! Conditions and orderings as SQL.
 
+use std::hash::Hasher;
+
 use diesel::QueryResult;
 use diesel::query_builder::QueryFragment;
 
 use super::order::OrderTerm;
 use super::predicate::{Comparison, Predicate};
 use super::{SortOrder, Value};
-use crate::backend::{AnyBackend, BindPass};
+use crate::backend::{AnyBackend, BindPass, Dialect};
 use crate::model::ModelMeta;
 
 /// A condition as it stands after `WHERE`.
@@ -23,6 +25,11 @@ impl Where<'_> {
     /// Whether there is no condition.
     pub(crate) fn matches_everything(&self) -> bool {
         matches!(self.predicate, Predicate::Everything)
+    }
+
+    /// Hashes what the text depends on beside the model; `false` where it is not worth keeping prepared.
+    pub(crate) fn shape(&self, backend: AnyBackend, out: &mut dyn Hasher) -> bool {
+        self.predicate.shape(backend, out)
     }
 }
 
@@ -43,6 +50,14 @@ impl OrderTerms<'_> {
     /// Whether there is no ordering; an `ORDER BY` must not be written then.
     pub(crate) fn is_empty(&self) -> bool {
         self.terms.is_empty()
+    }
+
+    /// Hashes what the text depends on beside the model.
+    pub(crate) fn shape(&self, out: &mut dyn Hasher) {
+        for term in self.terms {
+            out.write_usize(term.column);
+            out.write_u8(u8::from(term.order == SortOrder::Desc));
+        }
     }
 }
 
@@ -94,7 +109,7 @@ impl Predicate {
             Self::Compare { column, comparison, value } => {
                 let or_null = *comparison == Comparison::Ne && nullable(*column);
                 walk_or_null(or_null, meta, *column, out, |mut out| {
-                    push_column(meta, *column, out.reborrow())?;
+                    push_operand(meta, *column, Some(value), out.reborrow())?;
                     out.push_sql(comparison.sql());
                     value.bind(out)
                 })?;
@@ -102,14 +117,14 @@ impl Predicate {
             Self::In { column, values, null, negated } => {
                 let or_null = *null != *negated && nullable(*column);
                 walk_or_null(or_null, meta, *column, out, |mut out| {
-                    push_column(meta, *column, out.reborrow())?;
+                    push_operand(meta, *column, values.first(), out.reborrow())?;
                     out.push_sql(if *negated { " NOT IN (" } else { " IN (" });
                     push_values(values, out)
                 })?;
             }
             Self::Null { column, negated } => push_null(meta, *column, *negated, out)?,
             Self::Between { column, low, high } => {
-                push_column(meta, *column, out.reborrow())?;
+                push_operand(meta, *column, Some(low), out.reborrow())?;
                 out.push_sql(" BETWEEN ");
                 low.bind(out.reborrow())?;
                 out.push_sql(" AND ");
@@ -126,7 +141,7 @@ impl Predicate {
             }
             Self::Diesel { condition, negated } => {
                 out.push_sql("(");
-                condition.0.walk_ast(out.reborrow())?;
+                condition.walk_ast(out.reborrow())?;
                 out.push_sql(if *negated { ") IS NOT TRUE" } else { ")" });
             }
         }
@@ -152,6 +167,24 @@ fn push_column(meta: &'static ModelMeta, column: usize, mut out: BindPass<'_, '_
     out.push_identifier(meta.table)?;
     out.push_sql(".");
     out.push_identifier(meta.columns[column].name)
+}
+
+/// A column that is compared with a value.
+fn push_operand(
+    meta: &'static ModelMeta,
+    column: usize,
+    value: Option<&Value>,
+    mut out: BindPass<'_, '_>,
+) -> QueryResult<()> {
+    // PostgreSQL cannot compare a `json`, and a value is bound as `jsonb`. A column of that type is left as it is.
+    let cast = out.backend().dialect() == Dialect::Postgres && matches!(value, Some(Value::Json(_)));
+    if !cast {
+        return push_column(meta, column, out);
+    }
+    out.push_sql("CAST(");
+    push_column(meta, column, out.reborrow())?;
+    out.push_sql(" AS jsonb)");
+    Ok(())
 }
 
 fn push_null(

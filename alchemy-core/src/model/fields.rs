@@ -5,6 +5,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use bigdecimal::BigDecimal;
 use diesel::QueryResult;
 use diesel::serialize::ToSql;
 use diesel::sql_types::HasSqlType;
@@ -12,6 +13,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 use serde::{Deserialize, de};
 
 use crate::backend::{AnyBackend, BindPass};
+pub use crate::error::ErrorMessages;
 
 /// A payload that can be read from a map of fields. Written by derives.
 pub trait FromFields: Sized {
@@ -70,6 +72,101 @@ pub fn value<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
     }
 }
 
+/// [`value`] for a decimal: a text longer than any that can be stored is refused before it is parsed, which takes time
+/// that grows with the square of its length.
+///
+/// # Errors
+/// As [`value`].
+pub fn decimal<'de, A: MapAccess<'de>>(
+    slot: &mut Option<BigDecimal>,
+    name: &'static str,
+    map: &mut A,
+) -> Result<(), A::Error> {
+    let mut read = slot.take().map(Decimal);
+    value(&mut read, name, map)?;
+    *slot = read.map(|read| read.0);
+    Ok(())
+}
+
+/// [`decimal`] for one that may be null.
+///
+/// # Errors
+/// As [`value`].
+#[allow(clippy::option_option)] // What is left out, and null.
+pub fn nullable_decimal<'de, A: MapAccess<'de>>(
+    slot: &mut Option<Option<BigDecimal>>,
+    name: &'static str,
+    map: &mut A,
+) -> Result<(), A::Error> {
+    let mut read = slot.take().map(|null| null.map(Decimal));
+    value(&mut read, name, map)?;
+    *slot = read.map(|null| null.map(|read| read.0));
+    Ok(())
+}
+
+/// A decimal whose text is no longer than a thousand digits, a point and an exponent.
+struct Decimal(BigDecimal);
+
+impl Decimal {
+    const LONGEST: usize = 1_100;
+}
+
+impl<'de> Deserialize<'de> for Decimal {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(DecimalVisitor).map(Self)
+    }
+}
+
+struct DecimalVisitor;
+
+impl<'de> Visitor<'de> for DecimalVisitor {
+    type Value = BigDecimal;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number or formatted decimal string")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<BigDecimal, E> {
+        if text.len() > Decimal::LONGEST {
+            return Err(E::custom(format_args!(
+                "a decimal of more than {} characters cannot be stored",
+                Decimal::LONGEST
+            )));
+        }
+        text.parse().map_err(E::custom)
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<BigDecimal, E> {
+        Ok(number.into())
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<BigDecimal, E> {
+        Ok(number.into())
+    }
+
+    fn visit_u128<E: de::Error>(self, number: u128) -> Result<BigDecimal, E> {
+        Ok(number.into())
+    }
+
+    fn visit_i128<E: de::Error>(self, number: i128) -> Result<BigDecimal, E> {
+        Ok(number.into())
+    }
+
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<BigDecimal, E> {
+        BigDecimal::try_from(number).map_err(E::custom)
+    }
+
+    // With serde_json's `arbitrary_precision`, which any crate of the program may turn on, a number is a map of its text.
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<BigDecimal, A::Error> {
+        match map.next_key::<std::borrow::Cow<'de, str>>() {
+            Ok(Some(key)) if key == "$serde_json::private::Number" => {
+                map.next_value::<Decimal>().map(|decimal| decimal.0)
+            }
+            _ => Err(A::Error::invalid_type(de::Unexpected::Map, &self)),
+        }
+    }
+}
+
 /// The slot of a field that a payload must have.
 #[derive(Debug)]
 pub struct Required<T>(pub Option<T>);
@@ -115,6 +212,15 @@ where
         Some(value) => bind::<ST, T>(out, value),
         None => unset(column),
     }
+}
+
+/// The text as which a value is bound; `None` where it is null or bound as something else.
+pub fn text<ST, T>(value: &T) -> Option<&str>
+where
+    AnyBackend: HasSqlType<ST>,
+    T: ToSql<ST, AnyBackend>,
+{
+    crate::backend::bound_text(value)
 }
 
 /// A row was asked for a column that it does not have.

@@ -83,6 +83,9 @@ pub struct ColumnMeta {
     pub max_length: Option<u32>,
     /// Total digits and digits after the point, for [`ColumnKind::Decimal`].
     pub precision: Option<(u8, u8)>,
+    /// Whether a [`ColumnKind::Json`] is kept as its text where the database has a binary form too: PostgreSQL's `JSON`
+    /// rather than `JSONB`.
+    pub json_text: bool,
     /// The default, as the database knows it.
     pub default: Option<DefaultValue>,
     /// What Alchemy itself does with the column.
@@ -113,6 +116,7 @@ impl ColumnMeta {
             nullable: false,
             max_length: None,
             precision: None,
+            json_text: false,
             default: None,
             role: ColumnRole::Data,
             creatable: true,
@@ -149,6 +153,7 @@ pub enum DefaultValue {
 
 /// A unique constraint.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct UniqueMeta {
     /// Its name; `None` follows the naming convention.
     pub name: Option<&'static str>,
@@ -156,8 +161,17 @@ pub struct UniqueMeta {
     pub columns: &'static [usize],
 }
 
+impl UniqueMeta {
+    /// A constraint over columns, named by the convention.
+    #[must_use]
+    pub const fn new(columns: &'static [usize]) -> Self {
+        Self { name: None, columns }
+    }
+}
+
 /// An index.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct IndexMeta {
     /// Its name; `None` follows the naming convention.
     pub name: Option<&'static str>,
@@ -165,8 +179,17 @@ pub struct IndexMeta {
     pub columns: &'static [usize],
 }
 
+impl IndexMeta {
+    /// An index over columns, named by the convention.
+    #[must_use]
+    pub const fn new(columns: &'static [usize]) -> Self {
+        Self { name: None, columns }
+    }
+}
+
 /// A check constraint.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct CheckMeta {
     /// The part of its name that the naming convention puts after `ck_<table>_`.
     pub name: &'static str,
@@ -174,8 +197,17 @@ pub struct CheckMeta {
     pub expression: &'static str,
 }
 
+impl CheckMeta {
+    /// A constraint with a name and a condition.
+    #[must_use]
+    pub const fn new(name: &'static str, expression: &'static str) -> Self {
+        Self { name, expression }
+    }
+}
+
 /// A foreign key.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct ForeignKeyMeta {
     /// Its name; `None` follows the naming convention.
     pub name: Option<&'static str>,
@@ -193,8 +225,26 @@ pub struct ForeignKeyMeta {
     pub deferred: bool,
 }
 
+impl ForeignKeyMeta {
+    /// Columns that refer to a model's primary key; named by the convention, checked by each statement, and without an
+    /// action.
+    #[must_use]
+    pub const fn new(columns: &'static [usize], target: fn() -> &'static ModelMeta) -> Self {
+        Self {
+            name: None,
+            columns,
+            target,
+            target_fields: &[],
+            on_delete: ReferentialAction::NoAction,
+            on_update: ReferentialAction::NoAction,
+            deferred: false,
+        }
+    }
+}
+
 /// What a foreign key does when the row it refers to goes or changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum ReferentialAction {
     /// `NO ACTION`, the default: refused.
     #[default]

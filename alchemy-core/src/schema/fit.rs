@@ -30,39 +30,100 @@ impl<T> FitField<Option<T>> for T {
     }
 }
 
-/// A value of a schema's field that can be given to a new row or to a changeset, which hold it as `Slot`.
+/// A value of a schema's field that can be given to a new row, which holds it as `Slot`. `NULLABLE` says whether the
+/// column may be null: an `Option` too few then means "not given".
 #[diagnostic::on_unimplemented(
     message = "a `{Self}` cannot be given to the model's field, which takes `{Slot}`",
     label = "this field does not fit the model's field",
     note = "a required field (`Required<T>`) takes a `T`; one that may be left out takes `Option<T>` or `T`"
 )]
-pub trait FitSlot<Slot> {
+pub trait FitNew<Slot, const NULLABLE: bool> {
     /// The payload's value.
     fn fit(self) -> Slot;
 }
 
-impl<T> FitSlot<Required<T>> for T {
+impl<T> FitNew<Required<T>, false> for T {
     fn fit(self) -> Required<T> {
         Required(Some(self))
     }
 }
 
-impl<T> FitSlot<Option<T>> for T {
+impl<T> FitNew<Option<T>, false> for T {
     fn fit(self) -> Option<T> {
         Some(self)
     }
 }
 
-impl<T> FitSlot<Option<T>> for Option<T> {
+impl<T> FitNew<Option<T>, false> for Option<T> {
     fn fit(self) -> Self {
         self
     }
 }
 
-impl<T> FitSlot<Option<Option<T>>> for T {
+impl<T> FitNew<Option<Option<T>>, true> for T {
     fn fit(self) -> Option<Option<T>> {
         Some(Some(self))
     }
+}
+
+/// `None` is a value that was not given: the column's default, and null where it has none.
+impl<T> FitNew<Option<Option<T>>, true> for Option<T> {
+    fn fit(self) -> Option<Self> {
+        self.map(Some)
+    }
+}
+
+impl<T> FitNew<Option<Option<T>>, true> for Option<Option<T>> {
+    fn fit(self) -> Self {
+        self
+    }
+}
+
+/// A value of a schema's field that can be given to a changeset. `C` is the type of the model's field, and `NULLABLE`
+/// says whether that is an `Option`.
+///
+/// A changeset tells what is left out from what is null, so the field of a nullable column has to tell them apart too.
+#[diagnostic::on_unimplemented(
+    message = "a `{Self}` cannot say how an update changes the model's field, which is a `{C}`",
+    label = "expected `Option<{C}>`",
+    note = "where the column may be null, a plain `Option` cannot tell what is left out from what is null; use an \
+            `Option<Option<…>>` with `#[serde(default, with = \"alchemy_core::schema::omittable\")]`",
+    note = "a field that updates leave alone is marked `#[schema(skip(update))]`"
+)]
+pub trait FitChange<C, const NULLABLE: bool> {
+    /// The changeset's value.
+    fn fit(self) -> Option<C>;
+}
+
+impl<T> FitChange<T, false> for T {
+    fn fit(self) -> Option<T> {
+        Some(self)
+    }
+}
+
+impl<T> FitChange<T, false> for Option<T> {
+    fn fit(self) -> Self {
+        self
+    }
+}
+
+impl<T> FitChange<Option<T>, true> for Option<Option<T>> {
+    fn fit(self) -> Self {
+        self
+    }
+}
+
+/// An unknown field is reported already.
+impl<T> FitChange<NoValue, true> for T {
+    fn fit(self) -> Option<NoValue> {
+        None
+    }
+}
+
+/// Whether the column at a place may be null. That of an unknown field may, so that it is told from a known one.
+#[must_use]
+pub const fn is_nullable(meta: &ModelMeta, place: usize) -> bool {
+    place >= meta.columns.len() || meta.columns[place].nullable
 }
 
 /// The Rust and SQL types of the column at `INDEX` of a model. Written by derives.
@@ -222,7 +283,7 @@ impl Sentence {
 
 #[cfg(test)]
 mod tests {
-    use super::{FitField, FitSlot};
+    use super::{FitChange, FitField, FitNew};
     use crate::model::fields::Required;
 
     #[test]
@@ -233,12 +294,23 @@ mod tests {
     }
 
     #[test]
-    fn a_value_fits_the_slot_of_a_payload() {
-        let Required(required) = FitSlot::<Required<i32>>::fit(1);
+    fn a_value_fits_the_slot_of_a_new_row() {
+        let Required(required) = FitNew::<Required<i32>, false>::fit(1);
         assert_eq!(required, Some(1));
-        assert_eq!(FitSlot::<Option<i32>>::fit(1), Some(1));
-        assert_eq!(FitSlot::<Option<i32>>::fit(None::<i32>), None);
-        assert_eq!(FitSlot::<Option<Option<i32>>>::fit(1), Some(Some(1)));
-        assert_eq!(FitSlot::<Option<Option<i32>>>::fit(None::<i32>), Some(None));
+        assert_eq!(FitNew::<Option<i32>, false>::fit(1), Some(1));
+        assert_eq!(FitNew::<Option<i32>, false>::fit(None::<i32>), None);
+        assert_eq!(FitNew::<Option<Option<i32>>, true>::fit(1), Some(Some(1)));
+        assert_eq!(FitNew::<Option<Option<i32>>, true>::fit(Some(1)), Some(Some(1)));
+        assert_eq!(FitNew::<Option<Option<i32>>, true>::fit(None::<i32>), None);
+        assert_eq!(FitNew::<Option<Option<i32>>, true>::fit(Some(None::<i32>)), Some(None));
+    }
+
+    #[test]
+    fn a_value_fits_the_field_of_a_changeset() {
+        assert_eq!(FitChange::<i32, false>::fit(1), Some(1));
+        assert_eq!(FitChange::<i32, false>::fit(None::<i32>), None);
+        assert_eq!(FitChange::<Option<i32>, true>::fit(None::<Option<i32>>), None);
+        assert_eq!(FitChange::<Option<i32>, true>::fit(Some(None::<i32>)), Some(None));
+        assert_eq!(FitChange::<Option<i32>, true>::fit(Some(Some(1))), Some(Some(1)));
     }
 }

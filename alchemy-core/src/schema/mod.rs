@@ -1,11 +1,14 @@
 //! Schemas: the shapes in which models are sent and received.
 
 mod fit;
+pub mod omittable;
 mod pagination;
 
 pub use self::fit::FitField;
 #[doc(hidden)]
-pub use self::fit::{ColumnAt, FitSlot, NoColumn, NoValue, assert_creates, assert_kept};
+pub use self::fit::{
+    ColumnAt, FitChange, FitNew, NoColumn, NoValue, assert_creates, assert_kept, is_nullable,
+};
 pub use self::pagination::OffsetPagination;
 
 use crate::model::{Model, RowReader};

@@ -18,23 +18,30 @@ use crate::error::{Error, Result};
 #[derive(Clone, Debug)]
 pub struct AsyncSession {
     session: Session,
-    /// Locked while the session works, so that those who wait do so without a thread. While the session has a
-    /// connection it holds a permit for it, so that waiting for one takes no thread either.
-    turn: Arc<Mutex<Option<OwnedSemaphorePermit>>>,
+    /// Locked while the session works, so that those who wait do so without a thread.
+    turn: Arc<Mutex<Permits>>,
+}
+
+/// What a session holds while it has a connection, so that waiting for one takes no thread either.
+#[derive(Debug, Default)]
+struct Permits {
+    /// To write, where the database has one writer at a time. Taken first: who waits for it has no connection yet.
+    writer: Option<OwnedSemaphorePermit>,
+    connection: Option<OwnedSemaphorePermit>,
 }
 
 impl AsyncSession {
     /// A new session on an engine.
     #[must_use]
     pub fn new(engine: Engine) -> Self {
-        Self { session: Session::new(engine), turn: Arc::default() }
+        Self { session: engine.session(), turn: Arc::default() }
     }
 
     /// A new session for a unit of work that its owner ends, as Rocket's fairing ends a request's: transactions inside
     /// it are savepoints from the first, so that nothing is kept that the owner does not commit.
     #[must_use]
     pub fn unit_of_work(engine: Engine) -> Self {
-        Self { session: Session::owned(engine), turn: Arc::default() }
+        Self { session: Session::owned(engine.leased()), turn: Arc::default() }
     }
 
     /// Ends the session for good; see [`Session::close`].
@@ -81,7 +88,7 @@ impl AsyncSession {
         R: Send + 'static,
         F: FnOnce(&mut AnyConnection) -> QueryResult<R> + Send + 'static,
     {
-        self.blocking(move |session| session.read(queries)).await
+        self.at_turn(Access::Read, move |session| session.read(queries)).await
     }
 
     /// Commits what was written; see [`Session::commit`].
@@ -104,6 +111,17 @@ impl AsyncSession {
     #[must_use]
     pub fn is_idle(&self) -> bool {
         self.turn.try_lock().is_ok_and(|_turn| self.session.is_idle())
+    }
+
+    /// [Closes](Self::close) the session if it [is idle](Self::is_idle); says whether it was.
+    #[must_use]
+    pub fn close_if_idle(&self) -> bool {
+        let Ok(_turn) = self.turn.try_lock() else { return false };
+        let idle = self.session.is_idle();
+        if idle {
+            self.session.close();
+        }
+        idle
     }
 
     /// Runs a future in a transaction of its own; see [`Session::transaction`]. When this future is dropped before
@@ -164,15 +182,34 @@ impl AsyncSession {
         E: From<Error> + Send + 'static,
         F: FnOnce(&Session) -> Result<R, E> + Send + 'static,
     {
+        // Whether it writes is not known before it has.
+        self.at_turn(Access::Write, work).await
+    }
+
+    async fn at_turn<R, E, F>(&self, access: Access, work: F) -> Result<R, E>
+    where
+        R: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: FnOnce(&Session) -> Result<R, E> + Send + 'static,
+    {
         let mut turn = Arc::clone(&self.turn).lock_owned().await;
-        if turn.is_none() {
-            *turn = Some(self.engine().permit().await?);
+        if access == Access::Write && turn.writer.is_none() {
+            turn.writer = self.engine().write_permit().await?;
+        }
+        if turn.connection.is_none() {
+            turn.connection = match self.engine().permit().await {
+                Ok(permit) => Some(permit),
+                Err(error) => {
+                    turn.writer = None;
+                    return Err(error.into());
+                }
+            };
         }
         let session = self.session.clone();
         let finished = tokio::task::spawn_blocking(move || {
             let result = work(&session);
             if session.is_idle() {
-                *turn = None;
+                *turn = Permits::default();
             }
             // Before the turn ends, so that the last handle of a session is never dropped on an async thread.
             drop(session);
@@ -203,12 +240,12 @@ impl AsyncSession {
     {
         // Erased, so that what it takes to run something elsewhere is compiled once and not for each verb and model.
         let verb: Verb = Box::new(move |session| Ok(Box::new(session.with(access, verb)?)));
-        let output = self.with_dyn(verb).await?;
+        let output = self.with_dyn(access, verb).await?;
         output.downcast().map(|output| *output).map_err(|_| Error::config("the session ran another verb"))
     }
 
-    async fn with_dyn(&self, verb: Verb) -> Result<Box<dyn Any + Send>> {
-        self.blocking(verb).await
+    async fn with_dyn(&self, access: Access, verb: Verb) -> Result<Box<dyn Any + Send>> {
+        self.at_turn(access, verb).await
     }
 }
 

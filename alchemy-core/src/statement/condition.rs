@@ -1,9 +1,11 @@
 //! Which rows a statement is about.
 
+use std::hash::Hasher;
+
 use diesel::QueryResult;
 use diesel::query_builder::QueryFragment;
 
-use crate::backend::BindPass;
+use crate::backend::{AnyBackend, BindPass};
 use crate::filter::Where;
 use crate::model::{Model, ModelMeta};
 
@@ -19,6 +21,24 @@ pub(crate) enum Condition<'a> {
 }
 
 impl Condition<'_> {
+    /// Whether the text is another one from one call to the next.
+    pub(super) fn varies(&self) -> bool {
+        matches!(self, Self::Where(condition) if !condition.matches_everything())
+    }
+
+    /// Hashes what the text depends on beside the model; `false` where it is not worth keeping prepared.
+    pub(super) fn shape(&self, backend: AnyBackend, out: &mut dyn Hasher) -> bool {
+        match self {
+            Self::Key(_) => out.write_u8(0),
+            Self::Keys(_) => return false,
+            Self::Where(condition) => {
+                out.write_u8(1);
+                return condition.shape(backend, out);
+            }
+        }
+        true
+    }
+
     /// Writes ` WHERE …`, or nothing.
     pub(super) fn write<'b>(
         &'b self,

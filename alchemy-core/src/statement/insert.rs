@@ -2,19 +2,77 @@
 
 use chrono::{DateTime, Utc};
 use diesel::QueryResult;
+#[cfg(feature = "mysql")]
+use diesel::query_builder::{QueryFragment, bind_collector::RawBytesBindCollector};
 use diesel::sql_types::Timestamptz;
 
-use super::{Statement, push_returning};
+use super::prepared::INSERTS;
+use super::{Keep, Statement, push_returning};
 use crate::backend::classify::at_field;
+#[cfg(feature = "mysql")]
+use crate::backend::{AnyBackend, AnyBindCollector};
 use crate::backend::{BindPass, Dialect};
 use crate::model::{ColumnRole, DefaultValue, ModelMeta, Row};
 
 /// How many rows go into one statement at most, however few values they bind.
 const MAX_ROWS: usize = 5_000;
 
-/// How many rows of a model fit into one statement.
-pub(crate) fn rows_per_statement(meta: &'static ModelMeta, dialect: Dialect) -> usize {
+/// How many rows of a model fit into one statement, whatever their values.
+fn rows_per_statement(meta: &'static ModelMeta, dialect: Dialect) -> usize {
     (dialect.max_binds() / meta.columns.len().max(1)).clamp(1, MAX_ROWS)
+}
+
+/// How many bytes of values go into one statement for MariaDB, which refuses a message larger than its
+/// `max_allowed_packet` and hangs up. That is 16 MiB by default; where it is less, it is seldom less than 4.
+#[cfg(feature = "mysql")]
+const MAX_PACKET: usize = 2 << 20;
+
+/// How many of the rows fit into one statement: one at least.
+pub(crate) fn rows_that_fit<'a>(
+    meta: &'static ModelMeta,
+    dialect: Dialect,
+    rows: impl ExactSizeIterator<Item = &'a dyn Row>,
+) -> usize {
+    let most = rows_per_statement(meta, dialect).min(rows.len());
+    #[cfg(feature = "mysql")]
+    if dialect == Dialect::Mysql && most > 1 {
+        let mut bytes = 0_usize;
+        let fit = rows.take(most).take_while(|row| {
+            bytes = bytes.saturating_add(size(meta, *row));
+            bytes <= MAX_PACKET
+        });
+        return fit.count().max(1);
+    }
+    most
+}
+
+/// How many bytes a row's values are on their way to MariaDB.
+#[cfg(feature = "mysql")]
+fn size(meta: &'static ModelMeta, row: &dyn Row) -> usize {
+    let values = Values { meta, row };
+    let mut collector = AnyBindCollector::Mysql(RawBytesBindCollector::new());
+    // A value that cannot be bound is reported when it is inserted.
+    let _ = values.collect_binds(&mut collector, &mut (), &AnyBackend::Mysql(diesel::mysql::Mysql));
+    match collector {
+        AnyBindCollector::Mysql(collected) => collected.binds.iter().flatten().map(Vec::len).sum(),
+        #[allow(unreachable_patterns)] // Not with other databases.
+        _ => 0,
+    }
+}
+
+/// The values that a row binds.
+#[cfg(feature = "mysql")]
+struct Values<'a> {
+    meta: &'static ModelMeta,
+    row: &'a dyn Row,
+}
+
+#[cfg(feature = "mysql")]
+impl QueryFragment<AnyBackend> for Values<'_> {
+    fn walk_ast<'b>(&'b self, mut out: BindPass<'_, 'b>) -> QueryResult<()> {
+        let mut columns = (0..self.meta.columns.len()).filter(|&column| self.row.has(column));
+        columns.try_for_each(|column| self.row.bind(column, out.reborrow()))
+    }
 }
 
 /// Inserts rows and returns them as the database has them.
@@ -23,6 +81,7 @@ pub(crate) struct Insert<'a> {
     pub(crate) rows: Vec<&'a dyn Row>,
     /// For the columns that Alchemy keeps.
     pub(crate) now: DateTime<Utc>,
+    pub(crate) keep: Keep,
 }
 
 impl Insert<'_> {
@@ -71,6 +130,12 @@ impl Statement for Insert<'_> {
         if self.rows.len() > 1 {
             // As many texts as there are batch sizes: not worth keeping prepared.
             out.unsafe_to_cache_prepared();
+        } else {
+            self.keep.mark(&INSERTS, &mut out, |_, shape| {
+                shape.write_usize(std::ptr::from_ref(self.meta).addr());
+                self.columns().for_each(|column| shape.write_usize(column));
+                true
+            });
         }
         out.push_sql("INSERT INTO ");
         out.push_identifier(self.meta.table)?;

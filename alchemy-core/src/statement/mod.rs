@@ -3,6 +3,7 @@
 mod condition;
 mod delete;
 mod insert;
+mod prepared;
 mod select;
 mod update;
 
@@ -14,7 +15,8 @@ use crate::model::ModelMeta;
 
 pub(crate) use self::condition::{BindKey, Condition, Key, OwnedKey};
 pub(crate) use self::delete::Delete;
-pub(crate) use self::insert::{Insert, rows_per_statement};
+pub(crate) use self::insert::{Insert, rows_that_fit};
+pub(crate) use self::prepared::Keep;
 pub(crate) use self::select::{Count, Exists, Select};
 pub(crate) use self::update::Update;
 

@@ -1,11 +1,14 @@
 //! `SELECT`.
 
+use std::hash::Hasher;
+
 use diesel::QueryResult;
 use diesel::query_builder::QueryFragment;
 use diesel::sql_types::BigInt;
 
-use super::{Condition, Statement, push_columns};
-use crate::backend::BindPass;
+use super::prepared::READS;
+use super::{Condition, Keep, Statement, push_columns};
+use crate::backend::{AnyBackend, BindPass};
 use crate::filter::{LimitOffset, OrderTerms};
 use crate::model::ModelMeta;
 
@@ -21,12 +24,22 @@ pub(crate) struct Select<'a> {
     pub(crate) total: bool,
     /// Whether the rows are locked for a write that follows.
     pub(crate) for_update: bool,
+    pub(crate) keep: Keep,
 }
 
 impl<'a> Select<'a> {
     /// All columns of the rows that match, in no order.
     pub(crate) fn new(meta: &'static ModelMeta, condition: Condition<'a>) -> Self {
-        Self { meta, columns: None, condition, order: None, page: None, total: false, for_update: false }
+        Self {
+            meta,
+            columns: None,
+            condition,
+            order: None,
+            page: None,
+            total: false,
+            for_update: false,
+            keep: Keep::default(),
+        }
     }
 
     /// The same with a page.
@@ -34,10 +47,35 @@ impl<'a> Select<'a> {
         self.page = Some(LimitOffset { limit, offset: 0 });
         self
     }
+
+    /// Hashes what the text depends on.
+    fn shape(&self, backend: AnyBackend, out: &mut dyn Hasher) -> bool {
+        out.write_usize(std::ptr::from_ref(self.meta).addr());
+        out.write_u8(
+            u8::from(self.total) | u8::from(self.for_update) << 1 | u8::from(self.columns.is_some()) << 2,
+        );
+        if let Some(columns) = self.columns {
+            out.write_usize(columns.len());
+            columns.iter().for_each(|&column| out.write_usize(column));
+        }
+        if let Some(order) = &self.order {
+            order.shape(out);
+        }
+        out.write_u8(u8::MAX);
+        if let Some(page) = &self.page {
+            out.write_u8(u8::from(page.offset > 0));
+            out.write_i64(if backend.dialect().literal_limit() { page.limit } else { 0 });
+        }
+        self.condition.shape(backend, out)
+    }
 }
 
 impl Statement for Select<'_> {
     fn write<'b>(&'b self, mut out: BindPass<'_, 'b>) -> QueryResult<()> {
+        // What is left is asked for in the same words each time.
+        if self.condition.varies() || self.order.is_some() || self.page.is_some() {
+            self.keep.mark(&READS, &mut out, |backend, shape| self.shape(backend, shape));
+        }
         out.push_sql("SELECT ");
         if self.total {
             // Counted beside the page, in one statement and one snapshot; unlike a window function it leaves the
@@ -71,10 +109,12 @@ impl Statement for Select<'_> {
 pub(crate) struct Count<'a> {
     pub(crate) meta: &'static ModelMeta,
     pub(crate) condition: Condition<'a>,
+    pub(crate) keep: Keep,
 }
 
 impl Statement for Count<'_> {
-    fn write<'b>(&'b self, out: BindPass<'_, 'b>) -> QueryResult<()> {
+    fn write<'b>(&'b self, mut out: BindPass<'_, 'b>) -> QueryResult<()> {
+        mark(&self.keep, b'c', self.meta, &self.condition, &mut out);
         push_count(self.meta, &self.condition, out)
     }
 }
@@ -83,15 +123,34 @@ impl Statement for Count<'_> {
 pub(crate) struct Exists<'a> {
     pub(crate) meta: &'static ModelMeta,
     pub(crate) condition: Condition<'a>,
+    pub(crate) keep: Keep,
 }
 
 impl Statement for Exists<'_> {
     fn write<'b>(&'b self, mut out: BindPass<'_, 'b>) -> QueryResult<()> {
+        mark(&self.keep, b'e', self.meta, &self.condition, &mut out);
         out.push_sql("SELECT EXISTS (SELECT 1 FROM ");
         out.push_identifier(self.meta.table)?;
         self.condition.write(self.meta, out.reborrow())?;
         out.push_sql(")");
         Ok(())
+    }
+}
+
+/// Marks a statement that is not to be kept prepared; `kind` tells statements on the same condition apart.
+fn mark(
+    keep: &Keep,
+    kind: u8,
+    meta: &'static ModelMeta,
+    condition: &Condition<'_>,
+    out: &mut BindPass<'_, '_>,
+) {
+    if condition.varies() {
+        keep.mark(&READS, out, |backend, shape| {
+            shape.write_u8(kind);
+            shape.write_usize(std::ptr::from_ref(meta).addr());
+            condition.shape(backend, shape)
+        });
     }
 }
 

@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use diesel::QueryResult;
 use diesel::sql_types::Timestamptz;
 
-use super::{Condition, Statement, push_returning};
+use super::prepared::UPDATES;
+use super::{Condition, Keep, Statement, push_returning};
 use crate::backend::BindPass;
 use crate::backend::classify::at_field;
 use crate::model::{ColumnRole, ModelMeta, Row};
@@ -16,6 +17,7 @@ pub(crate) struct Update<'a> {
     pub(crate) condition: Condition<'a>,
     /// For the columns that Alchemy keeps.
     pub(crate) now: DateTime<Utc>,
+    pub(crate) keep: Keep,
 }
 
 impl Update<'_> {
@@ -26,6 +28,12 @@ impl Update<'_> {
 
 impl Statement for Update<'_> {
     fn write<'b>(&'b self, mut out: BindPass<'_, 'b>) -> QueryResult<()> {
+        self.keep.mark(&UPDATES, &mut out, |backend, shape| {
+            shape.write_usize(std::ptr::from_ref(self.meta).addr());
+            let changed = (0..self.meta.columns.len()).filter(|&column| self.changes.has(column));
+            changed.for_each(|column| shape.write_usize(column));
+            self.condition.shape(backend, shape)
+        });
         out.push_sql("UPDATE ");
         out.push_identifier(self.meta.table)?;
         out.push_sql(" SET ");

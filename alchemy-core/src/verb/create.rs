@@ -2,14 +2,16 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::ops::Range;
 
 use chrono::{DateTime, Utc};
 
 use super::{Sink, about, now};
+use crate::backend::Dialect;
 use crate::error::Result;
 use crate::model::{Model, ModelMeta, NewRow, Row, check_lengths as check_row};
 use crate::session::Executor;
-use crate::statement::{BindKey, Condition, Insert, OwnedKey, Select, rows_per_statement};
+use crate::statement::{BindKey, Condition, Insert, Keep, OwnedKey, Select, rows_that_fit};
 
 /// New rows, whatever the model.
 pub(crate) trait NewRows: Send + Sync {
@@ -50,12 +52,12 @@ pub(crate) async fn create<E: Executor>(
     if news.count() == 0 {
         return Ok(());
     }
-    let per_statement = rows_per_statement(meta, executor.dialect());
-    if news.count() <= per_statement {
-        return insert(executor, meta, news, 0..news.count(), now(), rows).await;
+    let first = chunk(executor.dialect(), meta, news, 0);
+    if first.end == news.count() {
+        return insert(executor, meta, news, first, now(), rows).await;
     }
     executor.savepoint().await?;
-    let result = insert_chunks(executor, meta, news, per_statement, rows).await;
+    let result = insert_chunks(executor, meta, news, first, rows).await;
     let ended = executor.end_savepoint(result.is_ok()).await;
     result.and(ended)
 }
@@ -97,15 +99,22 @@ async fn insert_chunks<E: Executor>(
     executor: &mut E,
     meta: &'static ModelMeta,
     news: &dyn NewRows,
-    per_statement: usize,
+    mut next: Range<usize>,
     rows: &mut dyn Sink,
 ) -> Result<()> {
     let now = now();
-    for start in (0..news.count()).step_by(per_statement) {
-        let chunk = start..news.count().min(start + per_statement);
-        insert(executor, meta, news, chunk, now, rows).await?;
+    while !next.is_empty() {
+        let end = next.end;
+        insert(executor, meta, news, next, now, rows).await?;
+        next = chunk(executor.dialect(), meta, news, end);
     }
     Ok(())
+}
+
+/// The rows from `start` on that go into one statement.
+fn chunk(dialect: Dialect, meta: &'static ModelMeta, news: &dyn NewRows, start: usize) -> Range<usize> {
+    let rest = start..news.count();
+    start..start + rows_that_fit(meta, dialect, rest.map(|place| news.row(place)))
 }
 
 /// Inserts rows with one statement.
@@ -113,11 +122,16 @@ async fn insert<E: Executor>(
     executor: &mut E,
     meta: &'static ModelMeta,
     news: &dyn NewRows,
-    chunk: std::ops::Range<usize>,
+    chunk: Range<usize>,
     now: DateTime<Utc>,
     rows: &mut dyn Sink,
 ) -> Result<()> {
-    let insert = Insert { meta, rows: chunk.clone().map(|place| news.row(place)).collect(), now };
+    let insert = Insert {
+        meta,
+        rows: chunk.clone().map(|place| news.row(place)).collect(),
+        now,
+        keep: Keep::default(),
+    };
     if executor.dialect().returning() {
         return executor.load(&insert, &mut |row| rows.read(row)).await.map_err(about(meta));
     }

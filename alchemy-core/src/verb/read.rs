@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::filter::Criteria;
 use crate::model::{ModelMeta, RowReader};
 use crate::session::Executor;
-use crate::statement::{BindKey, Condition, Count, Exists, Select};
+use crate::statement::{BindKey, Condition, Count, Exists, Keep, Select};
 
 /// The row with a key.
 pub(crate) async fn get<E: Executor>(
@@ -28,6 +28,7 @@ pub(crate) async fn get_one_or_none<E: Executor>(
     criteria: &Criteria,
     rows: &mut dyn Sink,
 ) -> Result<()> {
+    criteria.check(meta, executor.dialect())?;
     // Two are enough to know that there are too many.
     let select = Select::new(meta, Condition::Where(criteria.condition(meta))).limit(2);
     executor.load(&select, &mut |row| rows.read(row)).await.map_err(about(meta))?;
@@ -42,6 +43,7 @@ pub(crate) async fn list<E: Executor>(
     columns: Option<&'static [usize]>,
     rows: &mut dyn Sink,
 ) -> Result<()> {
+    criteria.check(meta, executor.dialect())?;
     let select = page(meta, criteria, columns);
     executor.load(&select, &mut |row| rows.read(row)).await.map_err(about(meta))
 }
@@ -55,6 +57,7 @@ pub(crate) async fn list_and_count<E: Executor>(
     rows: &mut dyn Sink,
     total: &mut i64,
 ) -> Result<()> {
+    criteria.check(meta, executor.dialect())?;
     let mut select = page(meta, criteria, columns);
     let Some(page) = criteria.page else {
         // Without a page all rows come, and counting them is free.
@@ -62,6 +65,10 @@ pub(crate) async fn list_and_count<E: Executor>(
         *total = i64::try_from(rows.len()).unwrap_or(i64::MAX);
         return Ok(());
     };
+    if !criteria.fits_twice(executor.dialect()) {
+        executor.load(&select, &mut |row| rows.read(row)).await.map_err(about(meta))?;
+        return count(executor, meta, criteria, total).await;
+    }
     select.total = true;
     let mut read = |row: &mut RowReader<'_>| {
         *total = row.next::<BigInt, i64>()?;
@@ -82,7 +89,9 @@ pub(crate) async fn count<E: Executor>(
     criteria: &Criteria,
     number: &mut i64,
 ) -> Result<()> {
-    let count = Count { meta, condition: Condition::Where(criteria.condition(meta)) };
+    criteria.check(meta, executor.dialect())?;
+    let condition = Condition::Where(criteria.condition(meta));
+    let count = Count { meta, condition, keep: Keep::default() };
     let mut read = |row: &mut RowReader<'_>| {
         *number = row.next::<BigInt, i64>()?;
         Ok(())
@@ -97,7 +106,9 @@ pub(crate) async fn exists<E: Executor>(
     criteria: &Criteria,
     found: &mut bool,
 ) -> Result<()> {
-    let exists = Exists { meta, condition: Condition::Where(criteria.condition(meta)) };
+    criteria.check(meta, executor.dialect())?;
+    let condition = Condition::Where(criteria.condition(meta));
+    let exists = Exists { meta, condition, keep: Keep::default() };
     let mut read = |row: &mut RowReader<'_>| {
         *found = row.next::<Bool, bool>()?;
         Ok(())

@@ -5,7 +5,7 @@ use super::{Sink, about, now};
 use crate::error::{Error, Result};
 use crate::model::{ModelMeta, Row};
 use crate::session::Executor;
-use crate::statement::{BindKey, Condition, Update};
+use crate::statement::{BindKey, Condition, Keep, Update};
 
 /// Changes a row and reads it as the database has it. Without changes it is read only.
 pub(crate) async fn update<E: Executor>(
@@ -18,7 +18,7 @@ pub(crate) async fn update<E: Executor>(
     if !(0..meta.columns.len()).any(|column| changes.has(column)) {
         return get(executor, meta, key, rows).await;
     }
-    let update = Update { meta, changes, condition: Condition::Key(key), now: now() };
+    let update = Update { meta, changes, condition: Condition::Key(key), now: now(), keep: Keep::default() };
     if executor.dialect().returning() {
         executor.load(&update, &mut |row| rows.read(row)).await.map_err(about(meta))?;
         return if rows.len() == 0 { Err(Error::not_found(meta.name)) } else { Ok(()) };

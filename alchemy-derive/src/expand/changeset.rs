@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::payload::{self, Field};
+use super::payload::{self, Field, Reader};
 use super::row::{self, Presence};
 use crate::model::{Column, Model};
 
@@ -39,6 +39,7 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
             name: &column.input_name,
             optional: true,
             required: false,
+            reader: Reader::of(column),
         })
         .collect();
     let finish = quote!(::core::result::Result::Ok(partial));

@@ -5,6 +5,7 @@ use quote::{format_ident, quote};
 
 use crate::attr::ForeignKeyAttr;
 use crate::model::{Column, Constraint, Model, Role, handle_of};
+use crate::types;
 
 /// `impl Model`, with the metadata.
 pub(super) fn model(model: &Model) -> TokenStream {
@@ -76,7 +77,7 @@ fn meta(model: &Model) -> TokenStream {
     list("foreign_keys", "ForeignKeyMeta", foreign_keys(model));
     let checks = model.checks.iter().map(|check| {
         let (name, expression) = (&check.name, &check.expression);
-        quote!(__private::CheckMeta { name: #name, expression: #expression })
+        quote!(__private::CheckMeta::new(#name, #expression))
     });
     list("checks", "CheckMeta", checks.collect());
     let bind_key =
@@ -118,6 +119,9 @@ fn column_meta(model: &Model, column: &Column) -> TokenStream {
             attrs.scale.as_ref().and_then(|scale| scale.base10_parse::<u8>().ok()).unwrap_or_default();
         set("precision", quote!(::core::option::Option::Some((#digits, #scale))));
     }
+    if attrs.sql_type.as_ref().is_some_and(types::is_json_text) {
+        set("json_text", quote!(true));
+    }
     if let Some(sql) = &attrs.db_default {
         set("default", quote!(::core::option::Option::Some(__private::DefaultValue::Sql(#sql))));
     }
@@ -147,8 +151,12 @@ fn column_meta(model: &Model, column: &Column) -> TokenStream {
 
 fn constraint(constraint: &Constraint, ty: &str) -> TokenStream {
     let ty = Ident::new(ty, Span::call_site());
-    let (name, columns) = (optional(constraint.name.as_ref()), &constraint.columns);
-    quote!(__private::#ty { name: #name, columns: &[#(#columns),*] })
+    let columns = &constraint.columns;
+    with_settings(
+        "constraint",
+        &quote!(__private::#ty::new(&[#(#columns),*])),
+        &constraint.name.iter().map(|name| setting("name", name)).collect::<Vec<_>>(),
+    )
 }
 
 fn foreign_keys(model: &Model) -> Vec<TokenStream> {
@@ -159,35 +167,42 @@ fn foreign_keys(model: &Model) -> Vec<TokenStream> {
 
 fn foreign_key(index: usize, key: &ForeignKeyAttr) -> TokenStream {
     use syn::ext::IdentExt;
-    let (target, name, deferred) = (&key.target, optional(key.name.as_ref()), key.deferred);
-    let fields = key.field.iter().map(|field| {
+    let target = &key.target;
+    let mut settings: Vec<_> = key.name.iter().map(|name| setting("name", name)).collect();
+    if let Some(field) = &key.field {
         let name = field.unraw().to_string();
         let handle = handle_of(&name, field.span());
         // Naming the handle has the compiler check that there is such a field.
-        quote!({ let _ = <#target>::#handle; #name })
-    });
-    let action = |action: Option<&'static str>| {
-        let variant = Ident::new(action.unwrap_or("NoAction"), Span::call_site());
-        quote!(__private::ReferentialAction::#variant)
-    };
-    let on_delete = action(key.on_delete.as_ref().map(|action| action.variant));
-    let on_update = action(key.on_update.as_ref().map(|action| action.variant));
-    quote! {
-        __private::ForeignKeyMeta {
-            name: #name,
-            columns: &[#index],
-            target: || <#target as __private::Model>::META,
-            target_fields: &[#(#fields),*],
-            on_delete: #on_delete,
-            on_update: #on_update,
-            deferred: #deferred,
+        settings.push(("target_fields", quote!(&[{ let _ = <#target>::#handle; #name }])));
+    }
+    for (name, action) in [("on_delete", &key.on_delete), ("on_update", &key.on_update)] {
+        if let Some(action) = action {
+            let variant = Ident::new(action.variant, Span::call_site());
+            settings.push((name, quote!(__private::ReferentialAction::#variant)));
         }
     }
+    if key.deferred {
+        settings.push(("deferred", quote!(true)));
+    }
+    let new = quote! {
+        __private::ForeignKeyMeta::new(&[#index], || <#target as __private::Model>::META)
+    };
+    with_settings("key", &new, &settings)
 }
 
-fn optional(value: Option<&syn::LitStr>) -> TokenStream {
-    match value {
-        Some(value) => quote!(::core::option::Option::Some(#value)),
-        None => quote!(::core::option::Option::None),
+fn setting(field: &'static str, value: &syn::LitStr) -> (&'static str, TokenStream) {
+    (field, quote!(::core::option::Option::Some(#value)))
+}
+
+/// A constructor's value with some of its fields set.
+fn with_settings(variable: &str, new: &TokenStream, settings: &[(&str, TokenStream)]) -> TokenStream {
+    if settings.is_empty() {
+        return new.clone();
     }
+    let variable = Ident::new(variable, Span::call_site());
+    let settings = settings.iter().map(|(field, value)| {
+        let field = Ident::new(field, Span::call_site());
+        quote!(#variable.#field = #value;)
+    });
+    quote!({ let mut #variable = #new; #(#settings)* #variable })
 }

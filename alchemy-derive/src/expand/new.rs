@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Expr, Lit};
 
-use super::payload::{self, Field};
+use super::payload::{self, Field, Reader};
 use super::row::{self, Presence};
 use crate::model::{Column, Model, Role};
 use crate::types;
@@ -138,6 +138,7 @@ fn serde(model: &Model) -> TokenStream {
             name: &column.input_name,
             optional: column.may_be_unset(),
             required: column.is_required(),
+            reader: Reader::of(column),
         })
         .collect();
     let finish = columns(model).map(|column| {

@@ -1,7 +1,9 @@
 //! What the payloads (`NewAuthor`, `AuthorChangeset`) have in common: reading and writing their fields.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
+
+use crate::model::Column;
 
 /// A field of a payload.
 pub(super) struct Field<'a> {
@@ -12,6 +14,37 @@ pub(super) struct Field<'a> {
     pub(super) optional: bool,
     /// Whether reading goes into a `Required`.
     pub(super) required: bool,
+    /// The function of `fields` that reads the value.
+    pub(super) reader: Reader,
+}
+
+/// How the values of a column are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reader {
+    Value,
+    /// A decimal, whose text is measured first.
+    Decimal,
+    NullableDecimal,
+}
+
+impl Reader {
+    pub(super) fn of(column: &Column) -> Self {
+        // Another type of that name has to say its SQL type.
+        match column.known.filter(|_| column.attrs.sql_type.is_none()) {
+            Some(known) if known.sql == "Numeric" && column.nullable => Self::NullableDecimal,
+            Some(known) if known.sql == "Numeric" => Self::Decimal,
+            _ => Self::Value,
+        }
+    }
+
+    fn function(self) -> Ident {
+        let name = match self {
+            Self::Value => "value",
+            Self::Decimal => "decimal",
+            Self::NullableDecimal => "nullable_decimal",
+        };
+        Ident::new(name, Span::call_site())
+    }
 }
 
 /// `impl FromFields` and `impl Deserialize`. `partial` is the type that is read into, `finish` makes the payload
@@ -28,7 +61,8 @@ pub(super) fn deserialize(
     let reads = fields.iter().enumerate().map(|(index, field)| {
         let (ident, name) = (field.ident, field.name);
         let slot = if field.required { quote!(partial.#ident.0) } else { quote!(partial.#ident) };
-        quote!(#index => __private::fields::value(&mut #slot, #name, map),)
+        let read = field.reader.function();
+        quote!(#index => __private::fields::#read(&mut #slot, #name, map),)
     });
     quote! {
         #[automatically_derived]

@@ -38,8 +38,8 @@ pub(super) fn row(
                 #index => __private::fields::bind_set::<#sql_type, _>(out, #index, self.#field.as_ref()),
             });
         }
-        if column.is_string() && column.attrs.max_length.is_some() {
-            texts.push(text(index, column, presence));
+        if column.attrs.max_length.is_some() {
+            texts.push(text(index, column, &sql_type, presence));
         }
     }
     let has = has(model, &always, &when_set);
@@ -102,9 +102,16 @@ fn has(model: &Model, always: &[usize], when_set: &[TokenStream]) -> TokenStream
     }
 }
 
-fn text(index: usize, column: &Column, presence: Presence) -> TokenStream {
+fn text(index: usize, column: &Column, sql_type: &TokenStream, presence: Presence) -> TokenStream {
     let field = &column.field;
     let value = match (presence, column.nullable) {
+        // What another type is as a text is known when it is bound.
+        (Presence::Always, _) if !column.is_string() => {
+            quote!(__private::fields::text::<#sql_type, _>(&self.#field))
+        }
+        (Presence::WhenSet, _) if !column.is_string() => {
+            quote!(__private::fields::text::<#sql_type, _>(self.#field.as_ref()?))
+        }
         (Presence::Always, false) => quote!(::core::option::Option::Some(&self.#field)),
         (Presence::Always, true) | (Presence::WhenSet, false) => quote!(self.#field.as_deref()),
         (Presence::WhenSet, true) => quote!(self.#field.as_ref()?.as_deref()),

@@ -152,7 +152,9 @@ fn create(schema: &Ident, model: &Path, fields: &[Field<'_>], span: Span) -> Tok
     let given = fields.iter().filter(|field| field.in_new).map(|field| &field.place);
     let kept = kept(fields, |field| !field.in_new);
     let new = quote!(<#model as __private::Model>::New);
-    let sets = fields.iter().filter(|field| field.in_new).map(|field| set(field, "new"));
+    let slot = quote!(_);
+    let sets =
+        fields.iter().filter(|field| field.in_new).map(|field| set(field, model, "new", "FitNew", &slot));
     let span = Span::call_site().located_at(span);
     let check = quote_spanned! {span=>
         const _: () = __private::assert_creates(
@@ -186,7 +188,12 @@ fn create(schema: &Ident, model: &Path, fields: &[Field<'_>], span: Span) -> Tok
 fn update(schema: &Ident, model: &Path, fields: &[Field<'_>], span: Span) -> TokenStream {
     let name = schema.unraw().to_string();
     let kept = kept(fields, |field| !field.in_changeset);
-    let sets = fields.iter().filter(|field| field.in_changeset).map(|field| set(field, "changes"));
+    let sets = fields.iter().filter(|field| field.in_changeset).map(|field| {
+        // Named, so that the compiler says what does not fit rather than that two types are not the same.
+        let place = &field.place;
+        let column = quote!(<#model as __private::ColumnAt<{ #place }>>::Rust);
+        set(field, model, "changes", "FitChange", &column)
+    });
     let span = Span::call_site().located_at(span);
     let check = quote_spanned! {span=>
         const _: () = __private::assert_kept(#name, <#model as __private::Model>::META, &[#(#kept),*]);
@@ -214,11 +221,13 @@ fn kept<'a>(fields: &'a [Field<'_>], left_out: fn(&Field<'_>) -> bool) -> Vec<&'
         .collect()
 }
 
-fn set(field: &Field<'_>, target: &str) -> TokenStream {
-    let target = Ident::new(target, Span::call_site());
-    let (ident, source) = (field.ident, &field.source);
+/// Sets a field of a payload; `fit` is the trait that says which values one of type `slot` takes.
+fn set(field: &Field<'_>, model: &Path, target: &str, fit: &str, slot: &TokenStream) -> TokenStream {
+    let (target, fit) = (Ident::new(target, Span::call_site()), Ident::new(fit, Span::call_site()));
+    let (ident, source, place) = (field.ident, &field.source, &field.place);
     let span = Span::call_site().located_at(field.ty.span());
-    quote_spanned!(span=> #target.#source = __private::FitSlot::fit(schema.#ident);)
+    let nullable = quote!({ __private::is_nullable(<#model as __private::Model>::META, #place) });
+    quote_spanned!(span=> #target.#source = __private::#fit::<#slot, #nullable>::fit(schema.#ident);)
 }
 
 fn resolve<'a>(field: &'a syn::Field, at: usize, errors: &mut Errors) -> Option<Field<'a>> {

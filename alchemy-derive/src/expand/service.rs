@@ -47,6 +47,15 @@ pub(crate) fn service(input: &DeriveInput, facade: Facade) -> TokenStream {
                 #vis fn new(session: S) -> Self {
                     Self(__private::Service::<#model, S>::new(session))
                 }
+
+                /// The same service with other error messages: for all its calls, or for one.
+                #[must_use]
+                #vis fn with_messages(&self, messages: __private::fields::ErrorMessages) -> Self
+                where
+                    S: ::core::clone::Clone,
+                {
+                    Self(self.0.with_messages(messages))
+                }
             }
 
             #[automatically_derived]

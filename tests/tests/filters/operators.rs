@@ -25,6 +25,7 @@ database_tests! {
     conditions_combine,
     a_very_long_text_is_matched_or_refused,
     many_values_and_many_conditions,
+    json_is_compared_in_columns_of_either_type,
 }
 
 const LABELS: [Option<&str>; 12] = [
@@ -533,4 +534,38 @@ fn many_values_and_many_conditions(db: TestDatabase) {
     // Without an order the rows are a set, each once.
     let rows = numbers(service.list(Thing::SIZE.is_in(&values)).unwrap());
     assert_eq!(rows.iter().copied().collect::<BTreeSet<_>>().len(), rows.len());
+}
+
+#[derive(Debug, Clone, PartialEq, UuidBase, Service)]
+#[alchemy(table = "notes", bind_key = "notes")]
+struct Note {
+    id: Uuid,
+    number: i32,
+    data: Option<serde_json::Value>,
+}
+
+fn json_is_compared_in_columns_of_either_type(db: TestDatabase) {
+    use serde_json::json;
+
+    let engine = open(&db, "notes");
+    let session = engine.session();
+    let service = NoteService::new(session.clone());
+    let values = [Some(json!({ "a": 1, "b": [2] })), Some(json!([1])), Some(json!(null)), None];
+    let news = (1..).zip(values).map(|(number, data)| NewNote { id: None, number, data });
+    service.create_many(news).unwrap();
+    session.commit().unwrap();
+    let check = || {
+        let count = |filter: Filter<Note>| NoteService::new(engine.session()).count(filter).unwrap();
+        assert_eq!(count(Note::DATA.eq(json!({ "b": [2], "a": 1 }))), 1);
+        assert_eq!(count(Note::DATA.eq(json!([2]))), 0);
+        assert_eq!(count(Note::DATA.ne(json!([1]))), 3);
+        assert_eq!(count(Note::DATA.is_in([json!([1]), json!(null), json!("x")])), 2);
+        assert_eq!(count(Note::DATA.is_null()), 1);
+    };
+    check();
+    if db.backend() == Backend::Postgres {
+        // As a table has it that Alchemy has not made.
+        db.connect().execute("ALTER TABLE notes ALTER COLUMN data TYPE json");
+        check();
+    }
 }

@@ -1,5 +1,6 @@
 //! What clients may get wrong: the answer says what is wrong, and no row has changed.
 
+use alchemy_core::filter::all;
 use alchemy_rocket::prelude::*;
 use alchemy_tests::{Backend, TestDatabase, database_tests};
 use diesel::RunQueryDsl;
@@ -7,7 +8,9 @@ use diesel::sql_query;
 use rocket::local::blocking::{Client, LocalRequest};
 use serde_json::{Value, json};
 
-use crate::app::{assert_problem, body, client, config, create, encoded, launch, rows, service, text};
+use crate::app::{
+    Author, AuthorService, assert_problem, body, client, config, create, encoded, launch, rows, service, text,
+};
 
 database_tests! {
     a_body_that_is_no_json_is_refused,
@@ -29,6 +32,7 @@ database_tests! {
     an_unknown_query_parameter_is_refused,
     a_parameter_of_a_wrong_form_is_refused,
     a_page_that_there_cannot_be_is_refused,
+    the_page_of_a_refused_query_has_no_rows,
     an_order_that_is_not_offered_is_refused,
     a_text_of_any_characters_comes_back_as_it_went,
     a_text_with_nul_is_kept_whole_or_refused,
@@ -630,6 +634,45 @@ fn a_page_that_there_cannot_be_is_refused(db: TestDatabase) {
     for (name, value, reason) in cases {
         let request = library.client.get(format!("/authors?{name}={value}"));
         library.refuses(request, 400, &format!("`{name}` {reason}"), name);
+    }
+}
+
+/// Uses nothing of the filters but the page.
+#[get("/paged?<filters..>")]
+async fn paged(filters: Filters<Author>, authors: AuthorService) -> Result<Json<Vec<Author>>> {
+    Ok(Json(match filters.page()? {
+        Some(page) => authors.list(page).await?,
+        None => authors.list(all()).await?,
+    }))
+}
+
+/// As code does that is told only that there may be a page.
+#[get("/generic?<filters..>")]
+async fn generic(filters: Filters<Author>, authors: AuthorService) -> Result<Json<Vec<Author>>> {
+    Ok(Json(match Paged::page(&filters) {
+        Some(page) => authors.list(page).await?,
+        None => authors.list(all()).await?,
+    }))
+}
+
+fn the_page_of_a_refused_query_has_no_rows(db: TestDatabase) {
+    let rocket = service().mount("/", routes![paged, generic]).attach(Alchemy::new(config(&db)));
+    let client = launch(rocket);
+    for name in ["Ann", "Bob", "Eve"] {
+        create(&client, "/authors", &json!({ "name": name }));
+    }
+    for uri in ["/paged", "/generic"] {
+        for (query, rows) in [("", 3), ("?currentPage=1&pageSize=2", 2), ("?currentPage=2&pageSize=2", 1)] {
+            let listed = body(client.get(format!("{uri}{query}")).dispatch());
+            assert_eq!(listed.as_array().map(Vec::len), Some(rows), "{uri}{query}");
+        }
+    }
+    for (query, detail, field) in [
+        ("bogus=1", "unknown parameter `bogus`", "bogus"),
+        ("currentPage=1&pageSize=2&bogus=1", "unknown parameter `bogus`", "bogus"),
+    ] {
+        assert_problem(client.get(format!("/paged?{query}")).dispatch(), 400, detail, field);
+        assert_eq!(body(client.get(format!("/generic?{query}")).dispatch()), json!([]), "{query}");
     }
 }
 

@@ -1,8 +1,8 @@
 //! What stops a launch, what guards share, and who waits for whom.
 
 use std::cell::Cell;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use alchemy_core::filter::all;
@@ -10,12 +10,17 @@ use alchemy_rocket::core::engine::Engines;
 use alchemy_rocket::prelude::*;
 use alchemy_tests::{Backend, TestDatabase, database_tests};
 use rocket::error::ErrorKind;
+use rocket::fairing::AdHoc;
 use rocket::futures::future::join;
 use rocket::local::{asynchronous, blocking};
 use rocket::outcome::IntoOutcome;
 use rocket::request::{FromRequest, Outcome};
-use rocket::tokio::sync::Barrier;
-use rocket::tokio::task::yield_now;
+use rocket::tokio::io::{AsyncReadExt, AsyncWriteExt};
+use rocket::tokio::net::TcpStream;
+use rocket::tokio::spawn;
+use rocket::tokio::sync::{Barrier, Notify, oneshot};
+use rocket::tokio::task::{spawn_blocking, yield_now};
+use rocket::tokio::time::sleep;
 
 use crate::app::{AuthorService, Note, NoteService, body, config, launch, new_author, silent};
 
@@ -31,6 +36,7 @@ database_tests! {
     async requests_do_not_share_a_session,
     a_request_that_waits_in_the_database_holds_up_nothing_else,
     a_request_that_waits_for_a_connection_holds_up_nothing_else,
+    async a_request_in_flight_at_shutdown_is_finished,
 }
 
 #[get("/session")]
@@ -345,4 +351,111 @@ fn a_request_that_waits_for_a_connection_holds_up_nothing_else(db: TestDatabase)
         assert_eq!(status, Status::Created);
     });
     assert_eq!(db.texts("SELECT name FROM authors ORDER BY name"), ["Ann", "Bob"]);
+}
+
+/// Where a slow request and its test wait for each other.
+#[derive(Default)]
+struct Gate {
+    reached: Notify,
+    open: Notify,
+}
+
+impl Gate {
+    async fn pass(&self) {
+        self.reached.notify_one();
+        self.open.notified().await;
+    }
+}
+
+/// A guard that takes its time.
+struct Passed;
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Passed {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
+        request.rocket().state::<Arc<Gate>>().expect("a gate").pass().await;
+        Outcome::Success(Self)
+    }
+}
+
+/// Waits before there is a session.
+#[post("/slow/guard")]
+async fn slow_guard(_passed: Passed, authors: AuthorService) -> Result<Status> {
+    authors.create(new_author("guard")).await?;
+    Ok(Status::Created)
+}
+
+/// Waits before its session has done anything.
+#[post("/slow/idle")]
+async fn slow_idle(authors: AuthorService, gate: &State<Arc<Gate>>) -> Result<Status> {
+    gate.pass().await;
+    authors.create(new_author("idle")).await?;
+    Ok(Status::Created)
+}
+
+/// Waits between two writes.
+#[post("/slow/busy")]
+async fn slow_busy(authors: AuthorService, gate: &State<Arc<Gate>>) -> Result<Status> {
+    authors.create(new_author("busy")).await?;
+    gate.pass().await;
+    authors.create(new_author("busy still")).await?;
+    Ok(Status::Created)
+}
+
+async fn a_request_in_flight_at_shutdown_is_finished(db: TestDatabase) {
+    for slow in ["guard", "idle", "busy"] {
+        let gate = Arc::new(Gate::default());
+        // A server, because a local client has no request under way when it is terminated. What it may take is far
+        // more than it needs.
+        let figment = rocket::Config::figment()
+            .merge(("log_level", "off"))
+            .merge(("address", "127.0.0.1"))
+            .merge(("port", 0))
+            .merge(("shutdown.ctrlc", false))
+            .merge(("shutdown.grace", 60));
+        let (lift_off, port) = oneshot::channel();
+        let lift_off = Mutex::new(Some(lift_off));
+        let rocket = rocket::custom(figment)
+            .mount("/", routes![slow_guard, slow_idle, slow_busy])
+            .manage(Arc::clone(&gate))
+            .attach(Alchemy::new(config(&db)))
+            .attach(AdHoc::on_liftoff("Port", move |rocket| {
+                let lift_off = lift_off.lock().expect("a lock").take().expect("one lift-off");
+                lift_off.send(rocket.config().port).expect("the test waits");
+                Box::pin(async {})
+            }));
+        let rocket = rocket.ignite().await.expect("a program that launches");
+        let shutdown = rocket.shutdown();
+        let engine = rocket.state::<Engines>().and_then(|engines| engines.get("default").ok().cloned());
+        let engine = engine.expect("an engine");
+        let server = spawn(rocket.launch());
+        let port = port.await.expect("a port");
+
+        let mut client = TcpStream::connect(("127.0.0.1", port)).await.expect("a connection");
+        let request = format!("POST /slow/{slow} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        client.write_all(request.as_bytes()).await.expect("a request that is sent");
+        gate.reached.notified().await;
+        shutdown.notify();
+        // Enough for a pool to be closed under the request, if anything did that.
+        let start = Instant::now();
+        while start.elapsed() < Duration::from_millis(300) && engine.pool_state().max > 0 {
+            sleep(Duration::from_millis(5)).await;
+        }
+        gate.open.notify_one();
+        let mut answer = String::new();
+        client.read_to_string(&mut answer).await.expect("an answer");
+        assert!(answer.starts_with("HTTP/1.1 201 "), "{slow}: {answer}");
+
+        // Nothing needs the pool any more.
+        let start = Instant::now();
+        while engine.pool_state().max > 0 {
+            assert!(start.elapsed() < Duration::from_secs(50), "the pool was not closed");
+            sleep(Duration::from_millis(5)).await;
+        }
+        server.abort();
+    }
+    let names = spawn_blocking(move || db.texts("SELECT name FROM authors ORDER BY name"));
+    assert_eq!(names.await.expect("names"), ["busy", "busy still", "guard", "idle"]);
 }

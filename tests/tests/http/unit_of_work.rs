@@ -12,8 +12,11 @@ use diesel::RunQueryDsl;
 use diesel::dsl::sql;
 use diesel::sql_types::BigInt;
 use rocket::fairing::AdHoc;
+use rocket::local::asynchronous;
 use rocket::local::blocking::Client;
-use rocket::tokio::task::spawn_blocking;
+use rocket::tokio::spawn;
+use rocket::tokio::sync::{Mutex, Notify};
+use rocket::tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::app::{
     AuthorService, NewAuthor, NewNote, NewReply, Note, NoteService, Reply, ReplyService, assert_problem,
@@ -25,7 +28,8 @@ database_tests! {
     an_answer_of_a_catcher_keeps_nothing,
     a_handler_commits_and_rolls_back_in_every_mode,
     a_transaction_inside_a_request_is_a_savepoint,
-    a_transaction_of_its_own_is_kept_whatever_the_answer,
+    a_transaction_before_any_write_is_a_savepoint_too,
+    async work_after_the_response_is_refused,
     a_failure_inside_a_savepoint_leaves_the_rest,
     a_failure_that_a_handler_hides_never_pretends,
     a_commit_that_fails_is_what_the_client_gets: [sqlite, postgres],
@@ -213,18 +217,80 @@ async fn own(status: u16, authors: AuthorService, session: Session) -> Result<(S
     Ok((Status::new(status), ()))
 }
 
-fn a_transaction_of_its_own_is_kept_whatever_the_answer(db: TestDatabase) {
+fn a_transaction_before_any_write_is_a_savepoint_too(db: TestDatabase) {
     for mode in MODES {
         let alchemy = Alchemy::new(config(&db).commit_mode(mode));
         let client = launch(silent().mount("/", routes![own]).attach(alchemy));
-        for status in [200, 500] {
+        for status in [200, 302, 422, 500] {
             assert_eq!(client.post(format!("/own/{status}")).dispatch().status().code, status);
             let kept = mode.commits(Status::new(status));
-            let expected: &[&str] = if kept { &["after", "own"] } else { &["own"] };
+            let expected: &[&str] = if kept { &["after", "own"] } else { &[] };
             assert_eq!(names(&db), expected, "{mode:?}, {status}");
             db.admin("DELETE FROM authors");
         }
+        assert_all_returned(&client);
     }
+}
+
+/// A task that outlives its request.
+#[derive(Default)]
+struct Later {
+    answered: Arc<Notify>,
+    task: Mutex<Option<JoinHandle<[alchemy_core::ErrorKind; 3]>>>,
+}
+
+/// Leaves a task behind that uses the service once the answer is there. The handler may write before.
+#[post("/later/<status>?<write>")]
+async fn later(status: u16, write: bool, authors: AuthorService, later: &State<Later>) -> Result<Status> {
+    if write {
+        authors.create(new_author("before")).await?;
+    }
+    let answered = Arc::clone(&later.answered);
+    let task = spawn(async move {
+        answered.notified().await;
+        let session = authors.session();
+        let created = authors.create(new_author("after")).await.map(drop);
+        let counted = authors.count(all()).await.map(drop);
+        let in_transaction = session.transaction(async |_| authors.create(new_author("after")).await).await;
+        [created, counted, in_transaction.map(drop)]
+            .map(|result| result.expect_err("the request has ended").kind())
+    });
+    *later.task.lock().await = Some(task);
+    Ok(Status::new(status))
+}
+
+async fn work_after_the_response_is_refused(db: TestDatabase) {
+    let rocket = silent().mount("/", routes![later]).manage(Later::default());
+    let rocket = rocket.attach(Alchemy::new(config(&db)));
+    let client = asynchronous::Client::untracked(rocket).await.expect("a program that launches");
+    let left = client.rocket().state::<Later>().expect("the task's place");
+    for (uri, status, kept) in [
+        ("/later/204?write=true", 204, &["before"][..]),
+        ("/later/204?write=false", 204, &[]),
+        ("/later/409?write=true", 409, &[]),
+        ("/later/409?write=false", 409, &[]),
+    ] {
+        assert_eq!(client.post(uri).dispatch().await.status().code, status, "{uri}");
+        left.answered.notify_one();
+        let task = left.task.lock().await.take().expect("a task");
+        let refused = task.await.expect("a task that ends");
+        assert_eq!(refused, [alchemy_core::ErrorKind::Config; 3], "{uri}");
+        let names = in_thread(&db, names).await;
+        assert_eq!(names, kept, "{uri}");
+        in_thread(&db, |db| db.admin("DELETE FROM authors")).await;
+    }
+    let state = client.rocket().state::<Engines>().and_then(|engines| engines.iter().next());
+    let state = state.expect("an engine").pool_state();
+    assert_eq!(state.idle, state.connections, "{state:?}");
+}
+
+/// Asks the database where it may block.
+async fn in_thread<R: Send + 'static>(
+    db: &TestDatabase,
+    ask: impl FnOnce(&TestDatabase) -> R + Send + 'static,
+) -> R {
+    let db = db.clone();
+    spawn_blocking(move || ask(&db)).await.expect("an answer")
 }
 
 #[post("/rescued")]

@@ -69,7 +69,7 @@ struct Reader<'a> {
     meta: &'static ModelMeta,
     limits: &'a ParamLimits,
     seen: Vec<Parameter>,
-    predicate: Predicate,
+    conditions: Vec<(Parameter, Predicate)>,
     lists: Vec<List>,
     values: usize,
     page: i64,
@@ -82,6 +82,7 @@ struct Reader<'a> {
 
 /// The values of a repeated parameter.
 struct List {
+    parameter: Parameter,
     column: usize,
     negated: bool,
     values: Vec<Value>,
@@ -93,7 +94,7 @@ impl<'a> Reader<'a> {
             meta,
             limits,
             seen: Vec::new(),
-            predicate: Predicate::Everything,
+            conditions: Vec::new(),
             lists: Vec::new(),
             values: 0,
             page: 1,
@@ -129,34 +130,37 @@ impl<'a> Reader<'a> {
                 self.sort_order =
                     Some(order.ok_or_else(|| FilterError::InvalidSortOrder { name: name.to_owned() })?);
             }
-            Parameter::Ids { column } => self.ids(name, column, value)?,
+            Parameter::Ids { column } => self.ids(name, parameter, column, value)?,
             Parameter::Compare { column, comparison } => {
                 let value = self.value(name, column, value)?;
-                self.add(Predicate::compare(column, comparison, value));
+                self.conditions.push((parameter, Predicate::compare(column, comparison, value)));
             }
-            Parameter::List { column, negated } => self.list_value(name, column, negated, value)?,
+            Parameter::List { column, negated } => {
+                self.list_value(name, parameter, (column, negated), value)?
+            }
         }
         Ok(())
     }
 
     fn finish(mut self) -> Result<Criteria, FilterError> {
         let page = self.limit_offset()?;
-        for List { column, negated, values } in std::mem::take(&mut self.lists) {
-            self.add(Predicate::one_of(column, values.into_iter().map(Some), negated));
+        for List { parameter, column, negated, values } in std::mem::take(&mut self.lists) {
+            let list = Predicate::one_of(column, values.into_iter().map(Some), negated);
+            self.conditions.push((parameter, list));
         }
+        // In one order whatever that of the parameters was, so that they make one statement.
+        self.conditions.sort_by_key(|(parameter, _)| *parameter);
+        let conditions = self.conditions.drain(..).map(|(_, condition)| condition);
+        let mut predicate = conditions.fold(Predicate::Everything, Predicate::and);
         if let Some(text) = self.search {
             let columns = positions(self.meta, |column| column.searchable);
             let search = columns.fold(Predicate::Nothing, |any, column| {
                 any.or(Predicate::text(column, Place::Anywhere, text, self.ignore_case))
             });
-            self.add(search);
+            predicate = predicate.and(search);
         }
         let order = self.order();
-        Ok(Criteria { predicate: self.predicate, order, page: Some(page) })
-    }
-
-    fn add(&mut self, predicate: Predicate) {
-        self.predicate = std::mem::take(&mut self.predicate).and(predicate);
+        Ok(Criteria { predicate, order, page: Some(page) })
     }
 
     fn value(&self, name: &str, column: usize, text: &str) -> Result<Value, FilterError> {
@@ -164,19 +168,25 @@ impl<'a> Reader<'a> {
         Value::parse(kind, text).ok_or_else(|| FilterError::invalid_value(name, parse::expected(kind)))
     }
 
-    fn ids(&mut self, name: &str, column: usize, text: &str) -> Result<(), FilterError> {
+    fn ids(
+        &mut self,
+        name: &str,
+        parameter: Parameter,
+        column: usize,
+        text: &str,
+    ) -> Result<(), FilterError> {
         if self.meta.columns[column].kind == ColumnKind::Text {
             // A comma may be part of the key.
-            return self.list_value(name, column, false, text);
+            return self.list_value(name, parameter, (column, false), text);
         }
-        text.split(',').try_for_each(|id| self.list_value(name, column, false, id))
+        text.split(',').try_for_each(|id| self.list_value(name, parameter, (column, false), id))
     }
 
     fn list_value(
         &mut self,
         name: &str,
-        column: usize,
-        negated: bool,
+        parameter: Parameter,
+        (column, negated): (usize, bool),
         text: &str,
     ) -> Result<(), FilterError> {
         if self.values >= self.limits.max_values {
@@ -184,9 +194,9 @@ impl<'a> Reader<'a> {
         }
         self.values += 1;
         let value = self.value(name, column, text)?;
-        match self.lists.iter_mut().find(|list| list.column == column && list.negated == negated) {
+        match self.lists.iter_mut().find(|list| list.parameter == parameter) {
             Some(list) => list.values.push(value),
-            None => self.lists.push(List { column, negated, values: vec![value] }),
+            None => self.lists.push(List { parameter, column, negated, values: vec![value] }),
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use crate::filter::predicate::Comparison;
 use crate::model::{ColumnRole, ModelMeta};
 
 /// What a query parameter stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Parameter {
     CurrentPage,
     PageSize,

@@ -29,7 +29,11 @@ diesel::table! {
 pub(super) static META: ModelMeta = ModelMeta::new("Person", "people", COLUMNS);
 
 const COLUMNS: &[ColumnMeta] = &[
-    ColumnMeta { role: ColumnRole::PrimaryKey, ..ColumnMeta::new("id", "id", ColumnKind::Uuid) },
+    ColumnMeta {
+        role: ColumnRole::PrimaryKey,
+        filterable: true,
+        ..ColumnMeta::new("id", "id", ColumnKind::Uuid)
+    },
     ColumnMeta {
         searchable: true,
         sortable: true,

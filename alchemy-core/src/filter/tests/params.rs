@@ -24,7 +24,7 @@ fn parameters_become_conditions() {
         (&[("createdAfter", created)], "<created_at> > ?"),
         (&[("updatedBefore", created)], "<updated_at> < ?"),
         (&[("updatedAfter", created)], "<updated_at> > ?"),
-        (&[("createdBefore", created), ("createdAfter", created)], "<created_at> < ? AND <created_at> > ?"),
+        (&[("createdBefore", created), ("createdAfter", created)], "<created_at> > ? AND <created_at> < ?"),
         (&[("isActive", "true")], "<is_active> = ?"),
         (&[("name", "a,b")], "<name> = ?"),
         (
@@ -42,6 +42,37 @@ fn parameters_become_conditions() {
             let written = render(backend, &filters.criteria().condition(&META));
             assert_eq!(written, spelled(backend, &columns(sql)), "{query:?}");
         }
+    }
+}
+
+#[test]
+fn conditions_stand_in_one_order_whatever_that_of_the_parameters() {
+    let query = [
+        ("ids", ID),
+        ("name", "a"),
+        ("age", "1"),
+        ("isActive", "true"),
+        ("updatedAfter", "2024-01-02T03:04:05Z"),
+        ("ageNotIn", "2"),
+        ("searchString", "x"),
+    ];
+    let expected = format!("{:?}", read(&query).expect("good"));
+    for turn in 1..query.len() {
+        let mut turned = query;
+        turned.rotate_left(turn);
+        assert_eq!(format!("{:?}", read(&turned).expect("good")), expected);
+        turned.reverse();
+        assert_eq!(format!("{:?}", read(&turned).expect("good")), expected);
+    }
+}
+
+#[test]
+fn a_list_of_keys_and_one_of_values_of_the_key_must_both_match() {
+    let other = "6ba7b811-9dad-11d1-80b4-00c04fd430c8";
+    let filters = read(&[("ids", ID), ("idIn", other)]).expect("good");
+    for backend in backends() {
+        let written = render(backend, &filters.criteria().condition(&META));
+        assert_eq!(written, spelled(backend, &columns("<id> = ? AND <id> = ?")));
     }
 }
 

@@ -1,12 +1,15 @@
 //! How conditions are written.
 
+use std::hash::{DefaultHasher, Hasher};
+
 use diesel::prelude::*;
 use diesel::query_builder::QueryFragment;
+use diesel::sql_types::{Bool, Nullable};
 
 use super::model::{META, Person, people};
 use super::{backends, columns, render, spelled};
 use crate::backend::Dialect;
-use crate::filter::{Filter, Filters, IntoFilters, LimitOffset, all};
+use crate::filter::{Filter, Filters, IntoFilter, IntoFilters, LimitOffset, Where, all};
 
 /// The condition after `WHERE`.
 fn written(backend: crate::backend::AnyBackend, filter: &Filter<Person>) -> String {
@@ -166,6 +169,79 @@ fn a_filter_is_an_expression_of_diesel() {
     let sql = r#"SELECT "people"."id" FROM "people" WHERE ((<name> = ? OR <age> > ?) AND <is_active>)"#;
     for backend in backends() {
         assert_eq!(render(backend, &query), spelled(backend, &columns(sql)));
+    }
+}
+
+#[test]
+fn in_diesels_own_queries_a_filter_may_be_null() {
+    fn sql_type<E: Expression>(_: &E) -> &'static str {
+        std::any::type_name::<E::SqlType>()
+    }
+    let nullable = std::any::type_name::<Nullable<Bool>>();
+    assert_eq!(sql_type(&Person::AGE.gt(1)), nullable);
+    assert_eq!(sql_type(&diesel::dsl::not(Person::AGE.gt(1))), nullable);
+}
+
+#[test]
+fn conditions_of_the_same_shape_are_those_of_the_same_text() {
+    let conditions: Vec<Filter<Person>> = vec![
+        Person::NAME.eq("a"),
+        Person::NAME.eq("b"),
+        Person::NAME.ne("a"),
+        Person::NICK_NAME.eq("a"),
+        Person::AGE.gt(1),
+        Person::AGE.gt(2),
+        Person::AGE.ge(1),
+        Person::AGE.between(1, 2),
+        Person::AGE.is_null(),
+        Person::AGE.is_not_null(),
+        Person::NAME.contains("a"),
+        Person::NAME.starts_with("a"),
+        Person::NAME.icontains("a"),
+        !Person::NAME.contains("a"),
+        Person::AGE.gt(1) & Person::NAME.eq("a"),
+        Person::AGE.gt(1) | Person::NAME.eq("a"),
+        (Person::AGE.gt(1) & Person::NAME.eq("a")) | Person::AGE.is_null(),
+        Person::AGE.gt(1) & (Person::NAME.eq("a") | Person::AGE.is_null()),
+        Filter::nothing(),
+        people::age.gt(1).into_filter(),
+        people::age.gt(2).into_filter(),
+        people::age.lt(2).into_filter(),
+        !people::age.gt(1).into_filter(),
+    ];
+    for backend in backends() {
+        let shapes: Vec<_> = conditions
+            .iter()
+            .map(|condition| {
+                let mut hasher = DefaultHasher::new();
+                assert!(condition.predicate.shape(backend, &mut hasher), "{condition:?}");
+                (hasher.finish(), render(backend, &Where { meta: &META, predicate: &condition.predicate }))
+            })
+            .collect();
+        for (one, text) in &shapes {
+            for (other, other_text) in &shapes {
+                assert_eq!(one == other, text == other_text, "{text} and {other_text}");
+            }
+        }
+        for list in [Person::AGE.is_in([1, 2]), people::age.eq_any(vec![1, 2, 3]).into_filter()] {
+            assert!(!list.predicate.shape(backend, &mut DefaultHasher::new()), "{list:?}");
+        }
+    }
+}
+
+#[test]
+fn values_are_counted() {
+    let cases: Vec<(Filter<Person>, usize)> = vec![
+        (Filter::everything(), 0),
+        (Person::AGE.is_null(), 0),
+        (Person::NAME.contains("a") | Person::AGE.between(1, 2), 3),
+        (Person::AGE.is_in([1, 2, 3]) & Person::NAME.eq("a"), 4),
+        (people::age.eq_any(vec![1, 2, 3]).and(people::name.eq("a")).into_filter(), 4),
+    ];
+    for backend in backends() {
+        for (condition, binds) in &cases {
+            assert_eq!(condition.predicate.binds(backend), *binds, "{condition:?}");
+        }
     }
 }
 

@@ -1,0 +1,80 @@
+//! What the text of a condition depends on, and how many values it binds.
+
+use std::hash::Hasher;
+
+use super::Value;
+use super::predicate::Predicate;
+use crate::backend::AnyBackend;
+
+impl Predicate {
+    /// Hashes what the text depends on beside the model; `false` where it is not worth keeping prepared.
+    pub(super) fn shape(&self, backend: AnyBackend, out: &mut dyn Hasher) -> bool {
+        let leaf = |out: &mut dyn Hasher, kind: u8, column: usize, negated: bool| {
+            out.write_u8(kind);
+            out.write_usize(column);
+            out.write_u8(u8::from(negated));
+        };
+        match self {
+            Self::Everything => out.write_u8(0),
+            Self::Nothing => out.write_u8(1),
+            Self::And(parts) | Self::Or(parts) => {
+                out.write_u8(if matches!(self, Self::And(_)) { 2 } else { 3 });
+                out.write_usize(parts.len());
+                return parts.iter().all(|part| part.shape(backend, out));
+            }
+            Self::Compare { column, comparison, value } => {
+                leaf(out, 4, *column, false);
+                out.write_u8(*comparison as u8);
+                value.shape(out);
+            }
+            // As many texts as there are numbers of values.
+            Self::In { .. } => return false,
+            Self::Null { column, negated } => leaf(out, 5, *column, *negated),
+            Self::Between { column, low, high } => {
+                leaf(out, 6, *column, false);
+                low.shape(out);
+                high.shape(out);
+            }
+            Self::Match { column, ignore_case, negated, .. } => {
+                leaf(out, 7, *column, *negated);
+                out.write_u8(u8::from(*ignore_case));
+            }
+            Self::Diesel { condition, negated } => {
+                out.write_u8(8);
+                out.write_u8(u8::from(*negated));
+                return condition.shape(backend, out);
+            }
+        }
+        true
+    }
+
+    /// How many values it binds.
+    pub(super) fn binds(&self, backend: AnyBackend) -> usize {
+        match self {
+            Self::Everything | Self::Nothing | Self::Null { .. } => 0,
+            Self::And(parts) | Self::Or(parts) => parts.iter().map(|part| part.binds(backend)).sum(),
+            Self::Compare { .. } | Self::Match { .. } => 1,
+            Self::In { values, .. } => values.len(),
+            Self::Between { .. } => 2,
+            Self::Diesel { condition, .. } => condition.binds(backend),
+        }
+    }
+
+    /// The column with the longest list of values, and how long that is.
+    pub(super) fn longest_list(&self) -> Option<(usize, usize)> {
+        match self {
+            Self::And(parts) | Self::Or(parts) => {
+                parts.iter().filter_map(Self::longest_list).max_by_key(|(length, _)| *length)
+            }
+            Self::In { column, values, .. } => Some((values.len(), *column)),
+            _ => None,
+        }
+    }
+}
+
+impl Value {
+    /// The type is a part of what a statement is prepared for.
+    fn shape(&self, out: &mut dyn Hasher) {
+        out.write_u8(self.kind() as u8);
+    }
+}
