@@ -2,6 +2,7 @@
 
 /// Which database; all variants exist whatever the features.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Dialect {
     /// SQLite 3.35 or later; the bundled one is.
     Sqlite,
@@ -69,6 +70,17 @@ impl Dialect {
         match self {
             Self::Postgres => " NULLS LAST",
             Self::Sqlite | Self::Mysql => "",
+        }
+    }
+
+    /// How a transaction that writes is begun.
+    ///
+    /// On SQLite it takes the write lock at once: one that read first and found another writer in its way could only
+    /// be given up.
+    pub(crate) const fn begin(self) -> &'static str {
+        match self {
+            Self::Sqlite => "BEGIN IMMEDIATE",
+            Self::Postgres | Self::Mysql => "BEGIN",
         }
     }
 

@@ -43,6 +43,7 @@ macro_rules! each_into {
     };
 }
 
+pub(crate) mod aftermath;
 mod any;
 mod bind;
 mod connection;

@@ -35,7 +35,7 @@ pub use self::table::{
 ///
 /// # Errors
 /// [`Error::Config`](crate::error::Error::Config), naming the models and fields, where the models cannot be one database: two
-/// have the same table, a foreign key crosses bind keys or refers to a field that is not there, two constraints have
+/// have the same table, a foreign key refers to a model of another bind key that is not among `models` or to a field that is not there, two constraints have
 /// the same name, an identifier is too long, or the database has no type for a column.
 /// [`Error::Unsupported`](crate::error::Error::Unsupported) where it lacks a feature.
 pub fn create_all(models: &[&'static ModelMeta], dialect: Dialect) -> Result<Vec<String>> {

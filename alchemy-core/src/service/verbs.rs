@@ -19,6 +19,7 @@ macro_rules! verbs {
     ($(
         $(#[$doc:meta])*
         fn $name:ident $(<$generic:ident: $bound:path>)? ($($argument:ident: $type:ty),*) -> $output:ty {
+            $(filters $filters:ident;)?
             $(prepare { $($prepare:tt)* })?
             $(check $check:expr;)?
             run $access:expr => $found:ident = $nothing:expr => |$executor:ident| $verb:expr;
@@ -29,6 +30,10 @@ macro_rules! verbs {
             $(
                 $(#[$doc])*
                 pub fn $name $(<$generic: $bound>)? (&self, $($argument: $type),*) -> Result<$output> {
+                    $(let $filters = match IntoFilters::<M>::into_filters($filters) {
+                        Ok(filters) => filters,
+                        Err(error) => return Err(self.explain(error)),
+                    };)?
                     $($($prepare)*)?
                     $(if let Err(error) = $check {
                         return Err(self.explain(error));
@@ -52,6 +57,10 @@ macro_rules! verbs {
             $(
                 $(#[$doc])*
                 pub async fn $name $(<$generic: $bound>)? (&self, $($argument: $type),*) -> Result<$output> {
+                    $(let $filters = match IntoFilters::<M>::into_filters($filters) {
+                        Ok(filters) => filters,
+                        Err(error) => return Err(self.explain(error)),
+                    };)?
                     $($($prepare)*)?
                     $(if let Err(error) = $check {
                         return Err(self.explain(error));
@@ -129,7 +138,7 @@ verbs! {
     /// [`NotFound`](crate::Error::NotFound), [`MultipleRows`](crate::Error::MultipleRows),
     /// [`Filter`](crate::Error::Filter).
     fn get_one(filters: impl IntoFilters<M>) -> M {
-        prepare { let filters = filters.into_filters()?; }
+        filters filters;
         run Access::Read => rows = Rows::new(M::read) => |executor|
             verb::get_one_or_none(executor, M::META, filters.criteria(), &mut rows);
         then rows.one()
@@ -140,7 +149,7 @@ verbs! {
     /// # Errors
     /// [`MultipleRows`](crate::Error::MultipleRows), [`Filter`](crate::Error::Filter).
     fn get_one_or_none(filters: impl IntoFilters<M>) -> Option<M> {
-        prepare { let filters = filters.into_filters()?; }
+        filters filters;
         run Access::Read => rows = Rows::new(M::read) => |executor|
             verb::get_one_or_none(executor, M::META, filters.criteria(), &mut rows);
         then Ok(rows.last())
@@ -151,7 +160,7 @@ verbs! {
     /// # Errors
     /// [`Filter`](crate::Error::Filter).
     fn list(filters: impl IntoFilters<M>) -> Vec<M> {
-        prepare { let filters = filters.into_filters()?; }
+        filters filters;
         run Access::Read => rows = Rows::new(M::read) => |executor|
             verb::list(executor, M::META, filters.criteria(), None, &mut rows);
         then Ok(rows.into_vec())
@@ -162,7 +171,7 @@ verbs! {
     /// # Errors
     /// [`Filter`](crate::Error::Filter).
     fn list_and_count(filters: impl IntoFilters<M>) -> (Vec<M>, i64) {
-        prepare { let filters = filters.into_filters()?; }
+        filters filters;
         run Access::Read => found = (Rows::new(M::read), 0) => |executor|
             verb::list_and_count(executor, M::META, filters.criteria(), None, &mut found.0, &mut found.1);
         then Ok((found.0.into_vec(), found.1))
@@ -173,7 +182,7 @@ verbs! {
     /// # Errors
     /// [`Filter`](crate::Error::Filter).
     fn list_as<T: SchemaOf<M>>(filters: impl IntoFilters<M>) -> Vec<T> {
-        prepare { let filters = filters.into_filters()?; }
+        filters filters;
         run Access::Read => rows = Rows::new(T::read) => |executor|
             verb::list(executor, M::META, filters.criteria(), Some(T::COLUMNS), &mut rows);
         then Ok(rows.into_vec())
@@ -184,7 +193,7 @@ verbs! {
     /// # Errors
     /// [`Filter`](crate::Error::Filter).
     fn list_and_count_as<T: SchemaOf<M>>(filters: impl IntoFilters<M>) -> (Vec<T>, i64) {
-        prepare { let filters = filters.into_filters()?; }
+        filters filters;
         run Access::Read => found = (Rows::new(T::read), 0) => |executor|
             verb::list_and_count(executor, M::META, filters.criteria(), Some(T::COLUMNS), &mut found.0, &mut found.1);
         then Ok((found.0.into_vec(), found.1))
@@ -195,7 +204,7 @@ verbs! {
     /// # Errors
     /// [`Filter`](crate::Error::Filter).
     fn count(filters: impl IntoFilters<M>) -> i64 {
-        prepare { let filters = filters.into_filters()?; }
+        filters filters;
         run Access::Read => number = 0 => |executor|
             verb::count(executor, M::META, filters.criteria(), &mut number);
         then Ok(number)
@@ -206,7 +215,7 @@ verbs! {
     /// # Errors
     /// [`Filter`](crate::Error::Filter).
     fn exists(filters: impl IntoFilters<M>) -> bool {
-        prepare { let filters = filters.into_filters()?; }
+        filters filters;
         run Access::Read => found = false => |executor|
             verb::exists(executor, M::META, filters.criteria(), &mut found);
         then Ok(found)

@@ -6,12 +6,12 @@ use std::task::{Context, Poll, Waker};
 
 use diesel::QueryResult;
 use diesel::connection::{Connection, DefaultLoadingMode, LoadConnection, TransactionManager};
-use diesel::result::Error::{BrokenTransactionManager, DatabaseError};
 
 use super::Counters;
+use crate::backend::aftermath::loses_transaction;
 use crate::backend::classify::classify;
 use crate::backend::{AnyConnection, Dialect};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::RowReader;
 use crate::statement::{Statement, Written};
 
@@ -110,22 +110,6 @@ impl Executor for Blocking<'_> {
             self.lost = false;
         }
         self.checked(result)
-    }
-}
-
-/// Whether a statement's error leaves its transaction unusable.
-fn loses_transaction(dialect: Dialect, error: &Error) -> bool {
-    if !matches!(error.driver_error(), Some(DatabaseError(..) | BrokenTransactionManager)) {
-        // Found before anything was sent, or while a row was read.
-        return matches!(error, Error::Connection(_));
-    }
-    match error {
-        Error::Connection(_) => true,
-        // A deadlock's victim has lost its transaction on every server; SQLite's busy statement has not.
-        Error::Retryable(_) => dialect != Dialect::Sqlite,
-        // A full disk and its like make SQLite roll back by itself: https://www.sqlite.org/lang_transaction.html
-        Error::Database(_) => dialect != Dialect::Mysql,
-        _ => dialect.error_aborts_transaction(),
     }
 }
 

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use diesel::connection::{Connection, TransactionManager, TransactionManagerStatus};
 
 use super::{Blocking, Counters};
+use crate::backend::AnyConnection;
+use crate::backend::aftermath::{hidden, loses_savepoints};
 use crate::backend::classify::classify;
-use crate::backend::{AnyConnection, Dialect};
 use crate::engine::Engine;
 use crate::engine::pool::Pooled;
 use crate::error::{Error, Result};
@@ -70,7 +71,8 @@ impl State {
             let cause = match &result {
                 Err(error) if lost || fate == Fate::Broken => error.clone(),
                 // A closure of the user's own hid the error of a statement.
-                _ => hidden(engine.dialect(), fate),
+                _ if fate == Fate::Broken => Error::Connection(Box::default()),
+                _ => hidden(engine.dialect()),
             };
             let whole = fate == Fate::Broken || loses_savepoints(engine.dialect(), &cause);
             self.failed = Some((if whole { 1 } else { depth }, Arc::new(cause)));
@@ -93,11 +95,8 @@ impl State {
         }
         let depth = self.depth;
         let connection = &mut self.connect(engine)?.connection;
-        let begun = counters.time(|| match (depth, engine.dialect()) {
-            // Taking the write lock at once: a transaction that read first and found another writer in its way
-            // could only be given up.
-            (0, Dialect::Sqlite) => connection.begin("BEGIN IMMEDIATE"),
-            (0, _) => connection.begin("BEGIN"),
+        let begun = counters.time(|| match depth {
+            0 => connection.begin(engine.dialect().begin()),
             _ => <AnyConnection as TransactionManager<AnyConnection>>::begin_transaction(connection),
         });
         if let Err(error) = begun {
@@ -304,24 +303,5 @@ impl HasFate for AnyConnection {
                 _ => Fate::Alive,
             },
         }
-    }
-}
-
-/// Whether an error ends the transaction as a whole, so that no savepoint brings any of it back.
-fn loses_savepoints(dialect: Dialect, error: &Error) -> bool {
-    match error {
-        Error::Connection(_) => true,
-        // A deadlock, or a lock wait where `innodb_rollback_on_timeout` is on.
-        Error::Retryable(_) => dialect == Dialect::Mysql,
-        _ => false,
-    }
-}
-
-/// What stands for an error that was not handed on.
-fn hidden(dialect: Dialect, fate: Fate) -> Error {
-    match (fate, dialect) {
-        (Fate::Broken, _) => Error::Connection(Box::default()),
-        (_, Dialect::Mysql) => Error::Retryable(Box::default()),
-        _ => Error::Database(Box::default()),
     }
 }
