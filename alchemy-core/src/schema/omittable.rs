@@ -3,7 +3,7 @@
 //! Serde reads `null` into an `Option<Option<T>>` as `None`, as it does what is left out. With this module `None` is
 //! left out, and `Some(None)` is null. The field needs serde's `default`, without which it may not be left out, and to
 //! be written again as it was read, `skip_serializing_if`. Under `alchemy_rocket` the module is
-//! `alchemy_rocket::core::schema::omittable`.
+//! `alchemy_rocket::omittable`.
 //!
 //! ```
 //! use serde::{Deserialize, Serialize};
