@@ -229,7 +229,8 @@ fn reason(kind: &Kind) -> String {
         Kind::InvalidLength(found, expected) => format!("expected {expected}, found {found} items"),
         Kind::UnknownVariant(_, expected) => format!("expected one of {}", one_of(expected)),
         Kind::UnknownField(name, expected) => {
-            format!("unknown key `{}`; there are: {}", name.escape_debug(), one_of(expected))
+            let own = one_of(&["commit_mode", "create_all"]);
+            format!("unknown key `{}`; there are: {}, {own}", name.escape_debug(), one_of(expected))
         }
         Kind::MissingField(name) => format!("the key `{name}` is missing"),
         Kind::DuplicateField(name) => format!("the key `{name}` is there twice"),

@@ -62,7 +62,10 @@ pub(crate) async fn end(request: &Request<'_>, response: &mut Response<'_>) {
     let mut failure: Option<Error> = None;
     for (index, session) in &sessions {
         let commits = databases.commit_mode(*index).commits(status);
-        let ending = end_session(session, commits, failure.is_some()).await;
+        let mut ending = end_session(session, commits, failure.is_some()).await;
+        if matches!(ending, Ending::RolledBack) && status.class().is_success() {
+            ending = Ending::NotCommitted;
+        }
         ending.log(request, session);
         if let Ending::CommitFailed(error) = ending {
             failure = Some(error);
@@ -109,6 +112,8 @@ enum Ending {
     Committed,
     CommitFailed(Error),
     RolledBack,
+    /// It was left to the handler to commit, which answered that all went well and did not.
+    NotCommitted,
     /// It would have been committed, had not the commit of a database before it failed.
     GivenUp,
     RollbackFailed(Error),
@@ -153,7 +158,9 @@ impl Ending {
             Self::CommitFailed(error) if commit_problem(error).status().class().is_server_error() => {
                 log::Level::Error
             }
-            Self::GivenUp | Self::CommitFailed(_) | Self::RollbackFailed(_) => log::Level::Warn,
+            Self::NotCommitted | Self::GivenUp | Self::CommitFailed(_) | Self::RollbackFailed(_) => {
+                log::Level::Warn
+            }
         };
         log::log!(
             level,
@@ -174,6 +181,9 @@ impl std::fmt::Display for Ending {
             Self::Committed => f.write_str("committed"),
             Self::CommitFailed(error) => write!(f, "the commit failed: {}", full_text(error)),
             Self::RolledBack => f.write_str("rolled back"),
+            Self::NotCommitted => f.write_str(
+                "rolled back, because the commit mode is manual and the handler answered without `session.commit()`",
+            ),
             Self::GivenUp => f.write_str("rolled back because the commit of another database failed"),
             Self::RollbackFailed(error) => write!(f, "the rollback failed: {}", full_text(error)),
         }

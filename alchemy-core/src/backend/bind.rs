@@ -190,6 +190,23 @@ fn check_finite(is_finite: bool) -> QueryResult<()> {
     if is_finite { Ok(()) } else { Err(out_of_range("a number that is not finite cannot be stored")) }
 }
 
+/// Refuses a date outside the years 0 to 9999, which MariaDB does not have and SQLite's texts put out of order.
+#[cfg(any(feature = "sqlite", feature = "mysql"))]
+pub(super) fn check_year(bind: AnyBind<'_>) -> QueryResult<()> {
+    use chrono::Datelike;
+
+    let year = match bind {
+        AnyBind::Date(value) => value.year(),
+        AnyBind::Timestamp(value) => value.year(),
+        AnyBind::Timestamptz(value) => value.year(),
+        _ => return Ok(()),
+    };
+    match year {
+        0..=9999 => Ok(()),
+        _ => Err(out_of_range("a date outside the years 0 to 9999 cannot be stored")),
+    }
+}
+
 /// The error for a value that the database's type cannot hold; the reason is shown to clients.
 pub(super) fn out_of_range(reason: impl Into<String>) -> diesel::result::Error {
     SerializationError(Box::new(OutOfRange { reason: reason.into(), field: None }))

@@ -1,6 +1,6 @@
 //! What is MariaDB's alone.
 
-use chrono::{DateTime, Datelike, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::backend::Backend;
 use diesel::connection::SimpleConnection;
 use diesel::deserialize::{self, FromSql};
@@ -33,7 +33,7 @@ pub(super) fn push<'a>(
     collector: &mut <Mysql as Backend>::BindCollector<'a>,
     bind: AnyBind<'a>,
 ) -> QueryResult<()> {
-    check_year(bind)?;
+    super::bind::check_year(bind)?;
     match bind {
         AnyBind::Bool(value) => collector.push_bound_value::<sql::Bool, _>(value, &mut ()),
         AnyBind::SmallInt(value) => collector.push_bound_value::<sql::SmallInt, _>(value, &mut ()),
@@ -54,20 +54,6 @@ pub(super) fn push<'a>(
         }
         AnyBind::Numeric(value) => collector.push_bound_value::<sql::Numeric, _>(value, &mut ()),
         AnyBind::Unset => Err(super::bind::unset()),
-    }
-}
-
-/// Refuses a date in a year that MariaDB has not, which its client would send as another.
-fn check_year(bind: AnyBind<'_>) -> QueryResult<()> {
-    let year = match bind {
-        AnyBind::Date(value) => value.year(),
-        AnyBind::Timestamp(value) => value.year(),
-        AnyBind::Timestamptz(value) => value.year(),
-        _ => return Ok(()),
-    };
-    match year {
-        0..=9999 => Ok(()),
-        _ => Err(super::bind::out_of_range("MariaDB has no dates outside the years 0 to 9999")),
     }
 }
 

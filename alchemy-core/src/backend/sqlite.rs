@@ -77,6 +77,7 @@ pub(super) fn push<'a>(
     collector: &mut <Sqlite as Backend>::BindCollector<'a>,
     bind: AnyBind<'a>,
 ) -> QueryResult<()> {
+    super::bind::check_year(bind)?;
     match bind {
         AnyBind::Bool(value) => collector.push_bound_value::<sql::Bool, _>(value, &mut ()),
         AnyBind::SmallInt(value) => collector.push_bound_value::<sql::SmallInt, _>(value, &mut ()),
