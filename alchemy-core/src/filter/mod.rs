@@ -77,6 +77,6 @@ pub use self::operand::{NullableOperand, Operand, TextColumn};
 pub use self::order::{OrderBy, SortOrder};
 pub use self::page::{LimitOffset, Paged};
 pub use self::params::ParamLimits;
-pub(crate) use self::render::{OrderTerms, Where};
+pub(crate) use self::render::{OrderTerms, Where, push_column};
 pub use self::search::SearchFilter;
 pub use self::value::{FilterValue, Value};

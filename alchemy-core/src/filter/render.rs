@@ -163,7 +163,11 @@ impl Comparison {
 }
 
 /// `"table"."column"`.
-fn push_column(meta: &'static ModelMeta, column: usize, mut out: BindPass<'_, '_>) -> QueryResult<()> {
+pub(crate) fn push_column(
+    meta: &'static ModelMeta,
+    column: usize,
+    mut out: BindPass<'_, '_>,
+) -> QueryResult<()> {
     out.push_identifier(meta.table)?;
     out.push_sql(".");
     out.push_identifier(meta.columns[column].name)

@@ -20,7 +20,7 @@ pub use self::metadata::{
 };
 pub use self::naming::{constraint, table_name};
 pub use self::registry::{Registered, models};
-pub(crate) use self::row::check_lengths;
+pub(crate) use self::row::check_row;
 pub use self::row::{ChangeRow, NewRow, Row, RowReader};
 
 /// A struct mapped to a table.

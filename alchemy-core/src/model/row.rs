@@ -111,7 +111,7 @@ impl Fields for AnyRow<'_, '_> {
 }
 
 /// Checks the lengths of a row's texts.
-pub(crate) fn check_lengths(meta: &'static ModelMeta, row: &dyn Row) -> Result<()> {
+pub(crate) fn check_row(meta: &'static ModelMeta, row: &dyn Row) -> Result<()> {
     for (index, column) in meta.columns.iter().enumerate() {
         let Some(max) = column.max_length else { continue };
         if !row.has(index) {

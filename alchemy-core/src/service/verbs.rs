@@ -3,7 +3,7 @@
 use super::Service;
 use crate::error::Result;
 use crate::filter::IntoFilters;
-use crate::model::{ChangeRow, Model, NewRow};
+use crate::model::{ChangeRow, Model, NewRow, check_row};
 use crate::schema::Schema;
 #[cfg(feature = "async")]
 use crate::session::AsyncSession;
@@ -228,7 +228,7 @@ verbs! {
     /// [`NotFound`](crate::Error::NotFound), and as [`create`](Self::create).
     fn update(id: M::Id, data: impl Into<M::Changeset>) -> M {
         prepare { let changes = data.into(); }
-        check verb::check_row(M::META, &changes);
+        check check_row(M::META, &changes);
         run if changes.is_empty() { Access::Read } else { Access::Write } =>
             rows = Rows::new(M::read) =>
             |executor| verb::update(executor, M::META, &Key::<M>(&id), &changes, &mut rows);

@@ -6,7 +6,7 @@ use diesel::QueryResult;
 use diesel::query_builder::QueryFragment;
 
 use crate::backend::{AnyBackend, BindPass};
-use crate::filter::Where;
+use crate::filter::{Where, push_column};
 use crate::model::{Model, ModelMeta};
 
 /// Which rows a statement is about.
@@ -79,9 +79,7 @@ fn push_key<'b>(
         if component > 0 {
             out.push_sql(" AND ");
         }
-        out.push_identifier(meta.table)?;
-        out.push_sql(".");
-        out.push_identifier(meta.columns[column].name)?;
+        push_column(meta, column, out.reborrow())?;
         out.push_sql(" = ");
         key.bind_component(component, out.reborrow())?;
     }

@@ -7,7 +7,7 @@ use diesel::query_builder::{QueryFragment, bind_collector::RawBytesBindCollector
 use diesel::sql_types::Timestamptz;
 
 use super::prepared::INSERTS;
-use super::{Keep, Statement, push_returning};
+use super::{Keep, Statement, push_names, push_returning};
 use crate::backend::classify::at_field;
 #[cfg(feature = "mysql")]
 use crate::backend::{AnyBackend, AnyBindCollector};
@@ -77,23 +77,22 @@ impl QueryFragment<AnyBackend> for Values<'_> {
 
 /// Inserts rows and returns them as the database has them.
 pub(crate) struct Insert<'a> {
-    pub(crate) meta: &'static ModelMeta,
-    pub(crate) rows: Vec<&'a dyn Row>,
+    meta: &'static ModelMeta,
+    rows: Vec<&'a dyn Row>,
+    /// The columns that get a value: those that some row has, and those that Alchemy keeps. What is left out gets
+    /// its default from the database. Found once, for they are asked for with each row of each rendering.
+    columns: Vec<usize>,
     /// For the columns that Alchemy keeps.
-    pub(crate) now: DateTime<Utc>,
-    pub(crate) keep: Keep,
+    now: DateTime<Utc>,
+    keep: Keep,
 }
 
-impl Insert<'_> {
-    /// The columns that get a value: those that some row has, and those that Alchemy keeps. What is left out gets
-    /// its default from the database.
-    fn columns(&self) -> impl Iterator<Item = usize> + '_ {
-        (0..self.meta.columns.len())
-            .filter(|&column| self.is_kept(column) || self.rows.iter().any(|row| row.has(column)))
-    }
-
-    fn is_kept(&self, column: usize) -> bool {
-        matches!(self.meta.columns[column].role, ColumnRole::CreatedAt | ColumnRole::UpdatedAt)
+impl<'a> Insert<'a> {
+    pub(crate) fn new(meta: &'static ModelMeta, rows: Vec<&'a dyn Row>, now: DateTime<Utc>) -> Self {
+        let columns = (0..meta.columns.len())
+            .filter(|&column| is_kept(meta, column) || rows.iter().any(|row| row.has(column)))
+            .collect();
+        Self { meta, rows, columns, now, keep: Keep::default() }
     }
 
     fn write_value<'b>(
@@ -105,7 +104,7 @@ impl Insert<'_> {
         if row.has(column) {
             return row.bind(column, out).map_err(|error| at_field(error, self.meta.columns[column].field));
         }
-        if self.is_kept(column) {
+        if is_kept(self.meta, column) {
             return out.push_bind_param::<Timestamptz, _>(&self.now);
         }
         // Another row of this statement has a value here.
@@ -125,6 +124,11 @@ impl Insert<'_> {
     }
 }
 
+/// Whether Alchemy gives the column its value.
+fn is_kept(meta: &'static ModelMeta, column: usize) -> bool {
+    matches!(meta.columns[column].role, ColumnRole::CreatedAt | ColumnRole::UpdatedAt)
+}
+
 impl Statement for Insert<'_> {
     fn write<'b>(&'b self, mut out: BindPass<'_, 'b>) -> QueryResult<()> {
         if self.rows.len() > 1 {
@@ -133,23 +137,18 @@ impl Statement for Insert<'_> {
         } else {
             self.keep.mark(&INSERTS, &mut out, |_, shape| {
                 shape.write_usize(std::ptr::from_ref(self.meta).addr());
-                self.columns().for_each(|column| shape.write_usize(column));
+                self.columns.iter().for_each(|&column| shape.write_usize(column));
                 true
             });
         }
         out.push_sql("INSERT INTO ");
         out.push_identifier(self.meta.table)?;
         out.push_sql(" (");
-        for (place, column) in self.columns().enumerate() {
-            if place > 0 {
-                out.push_sql(", ");
-            }
-            out.push_identifier(self.meta.columns[column].name)?;
-        }
+        push_names(&mut out, self.meta, self.columns.iter().copied())?;
         out.push_sql(") VALUES ");
         for (place, row) in self.rows.iter().enumerate() {
             out.push_sql(if place > 0 { ", (" } else { "(" });
-            for (place, column) in self.columns().enumerate() {
+            for (place, &column) in self.columns.iter().enumerate() {
                 if place > 0 {
                     out.push_sql(", ");
                 }

@@ -11,6 +11,7 @@ use diesel::QueryResult;
 use diesel::query_builder::{Query, QueryFragment, QueryId};
 
 use crate::backend::{AnyBackend, BindPass};
+use crate::filter::push_column;
 use crate::model::ModelMeta;
 
 pub(crate) use self::condition::{BindKey, Condition, Key, OwnedKey};
@@ -57,9 +58,7 @@ fn push_columns<'b>(
         if place > 0 {
             out.push_sql(", ");
         }
-        out.push_identifier(meta.table)?;
-        out.push_sql(".");
-        out.push_identifier(meta.columns[column].name)?;
+        push_column(meta, column, out.reborrow())?;
     }
     Ok(())
 }
@@ -70,11 +69,20 @@ fn push_returning<'b>(out: &mut BindPass<'_, 'b>, meta: &'static ModelMeta) -> Q
         return Ok(());
     }
     out.push_sql(" RETURNING ");
-    for (place, column) in meta.columns.iter().enumerate() {
+    push_names(out, meta, 0..meta.columns.len())
+}
+
+/// `"a", "b"`
+fn push_names(
+    out: &mut BindPass<'_, '_>,
+    meta: &'static ModelMeta,
+    columns: impl Iterator<Item = usize>,
+) -> QueryResult<()> {
+    for (place, column) in columns.enumerate() {
         if place > 0 {
             out.push_sql(", ");
         }
-        out.push_identifier(column.name)?;
+        out.push_identifier(meta.columns[column].name)?;
     }
     Ok(())
 }

@@ -9,9 +9,9 @@ use chrono::{DateTime, Utc};
 use super::{Sink, about, now};
 use crate::backend::Dialect;
 use crate::error::Result;
-use crate::model::{Model, ModelMeta, NewRow, Row, check_lengths as check_row};
+use crate::model::{Model, ModelMeta, NewRow, Row, check_row};
 use crate::session::Executor;
-use crate::statement::{BindKey, Condition, Insert, Keep, OwnedKey, Select, rows_that_fit};
+use crate::statement::{BindKey, Condition, Insert, OwnedKey, Select, rows_that_fit};
 
 /// New rows, whatever the model.
 pub(crate) trait NewRows: Send + Sync {
@@ -126,12 +126,7 @@ async fn insert<E: Executor>(
     now: DateTime<Utc>,
     rows: &mut dyn Sink,
 ) -> Result<()> {
-    let insert = Insert {
-        meta,
-        rows: chunk.clone().map(|place| news.row(place)).collect(),
-        now,
-        keep: Keep::default(),
-    };
+    let insert = Insert::new(meta, chunk.clone().map(|place| news.row(place)).collect(), now);
     if executor.dialect().returning() {
         return executor.load(&insert, &mut |row| rows.read(row)).await.map_err(about(meta));
     }

@@ -15,7 +15,6 @@ pub(crate) use self::delete::delete;
 pub(crate) use self::read::{count, exists, get, get_one_or_none, list, list_and_count};
 pub(crate) use self::rows::{Rows, Sink};
 pub(crate) use self::update::update;
-pub(crate) use crate::model::check_lengths as check_row;
 
 use chrono::{DateTime, SubsecRound, Utc};
 
