@@ -28,6 +28,8 @@ pub enum Error {
     Check(Box<Detail>),
     /// A required column was null.
     NotNull(Box<Detail>),
+    /// The row was changed since the version that a change was made of.
+    Stale(Box<Detail>),
     /// A value that its column cannot hold: too long, out of range, or with characters it cannot store.
     InvalidValue(Box<Detail>),
     /// A filter, ordering or page that cannot be used; says which part.
@@ -99,6 +101,8 @@ pub enum ErrorKind {
     Check,
     /// [`Error::NotNull`]
     NotNull,
+    /// [`Error::Stale`]
+    Stale,
     /// [`Error::InvalidValue`]
     InvalidValue,
     /// [`Error::Filter`]
@@ -134,6 +138,7 @@ impl Error {
             Self::ForeignKey(_) => ErrorKind::ForeignKey,
             Self::Check(_) => ErrorKind::Check,
             Self::NotNull(_) => ErrorKind::NotNull,
+            Self::Stale(_) => ErrorKind::Stale,
             Self::InvalidValue(_) => ErrorKind::InvalidValue,
             Self::Filter(_) => ErrorKind::Filter,
             Self::Retryable(_) => ErrorKind::Retryable,
@@ -169,6 +174,7 @@ impl Error {
             | Self::ForeignKey(detail)
             | Self::Check(detail)
             | Self::NotNull(detail)
+            | Self::Stale(detail)
             | Self::InvalidValue(detail)
             | Self::Retryable(detail)
             | Self::Timeout(detail)
@@ -209,6 +215,7 @@ impl Error {
             | Self::ForeignKey(detail)
             | Self::Check(detail)
             | Self::NotNull(detail)
+            | Self::Stale(detail)
             | Self::InvalidValue(detail)
             | Self::Retryable(detail)
             | Self::Timeout(detail)
@@ -229,6 +236,12 @@ impl Error {
     #[must_use]
     pub fn multiple_rows(model: &'static str) -> Self {
         Self::MultipleRows(Box::new(Detail { model: Some(model), ..Detail::default() }))
+    }
+
+    /// The row was changed since the version that a change was made of; `field` is the one that holds the version.
+    #[must_use]
+    pub fn stale(model: &'static str, field: &'static str) -> Self {
+        Self::Stale(Box::new(Detail { model: Some(model), field: Some(field.to_owned()), ..Detail::default() }))
     }
 
     /// A value that its field cannot hold; `reason` goes on after the field's name.
@@ -272,6 +285,10 @@ impl Error {
             (Text::Check, ..) => "the data failed a check".to_owned(),
             (Text::NotNull, _, Some(field)) => format!("`{field}` must not be null"),
             (Text::NotNull, ..) => "a required value is null".to_owned(),
+            (Text::Stale, Some(model), _) => {
+                format!("the {model} was changed in the meantime; read it again")
+            }
+            (Text::Stale, None, _) => "the row was changed in the meantime; read it again".to_owned(),
             (Text::InvalidValue, _, Some(field)) => format!("`{field}` has a value that cannot be stored"),
             (Text::InvalidValue, ..) => "a value cannot be stored".to_owned(),
             (Text::Retryable, ..) => {
@@ -294,6 +311,7 @@ impl std::fmt::Display for Error {
             Self::ForeignKey(_) => Text::ForeignKey,
             Self::Check(_) => Text::Check,
             Self::NotNull(_) => Text::NotNull,
+            Self::Stale(_) => Text::Stale,
             Self::InvalidValue(_) => Text::InvalidValue,
             Self::Retryable(_) => Text::Retryable,
             Self::Timeout(_) => Text::Timeout,
@@ -339,6 +357,7 @@ enum Text {
     ForeignKey,
     Check,
     NotNull,
+    Stale,
     InvalidValue,
     Retryable,
     Timeout,

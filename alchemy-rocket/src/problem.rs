@@ -166,7 +166,7 @@ impl<'r> Responder<'r, 'static> for Problem {
 fn status_of(kind: ErrorKind) -> Status {
     match kind {
         ErrorKind::NotFound => Status::NotFound,
-        ErrorKind::Duplicate | ErrorKind::ForeignKey | ErrorKind::Check | ErrorKind::NotNull => {
+        ErrorKind::Duplicate | ErrorKind::ForeignKey | ErrorKind::Check | ErrorKind::NotNull | ErrorKind::Stale => {
             Status::Conflict
         }
         ErrorKind::InvalidValue => Status::UnprocessableEntity,
@@ -221,6 +221,7 @@ mod tests {
             (Error::ForeignKey(detail()), 409, false),
             (Error::Check(detail()), 409, false),
             (Error::NotNull(detail()), 409, false),
+            (Error::Stale(detail()), 409, false),
             (Error::InvalidValue(detail()), 422, false),
             (Error::Retryable(detail()), 503, true),
             (Error::PoolTimeout, 503, true),

@@ -12,8 +12,9 @@ use diesel::sql_types::HasSqlType;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 use serde::{Deserialize, de};
 
+use super::JsonMap;
 use crate::backend::{AnyBackend, BindPass};
-pub use crate::error::ErrorMessages;
+pub use crate::error::{Error, ErrorMessages};
 
 /// A payload that can be read from a map of fields. Written by derives.
 pub trait FromFields: Sized {
@@ -21,6 +22,8 @@ pub trait FromFields: Sized {
     const NAME: &'static str;
     /// The fields' names, as they are outside.
     const FIELDS: &'static [&'static str];
+    /// The column of each of [`FIELDS`](Self::FIELDS).
+    const COLUMNS: &'static [usize];
     /// The columns without which a row cannot be created.
     const REQUIRED: &'static [usize];
     /// What has been read so far.
@@ -49,6 +52,49 @@ pub trait FromFields: Sized {
 /// Those of the deserializer, and those of [`FromFields`].
 pub fn deserialize<'de, T: FromFields, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     deserializer.deserialize_map(FieldsVisitor(PhantomData))
+}
+
+/// Reads a payload from a JSON object; unknown and missing fields and values that do not fit are errors that name the
+/// field.
+///
+/// # Errors
+/// [`Error::InvalidValue`](crate::Error::InvalidValue).
+pub fn from_map<T: FromFields>(map: JsonMap) -> Result<T, Error> {
+    let mut partial = T::Partial::default();
+    for (field, value) in map {
+        let Some(index) = T::FIELDS.iter().position(|known| *known == field) else {
+            return Err(Error::invalid_value(field, format!("is not a field of {}", T::NAME)));
+        };
+        T::read(&mut partial, index, &mut OneValue(Some(value))).map_err(|error| {
+            let reason = error.to_string();
+            // It begins with the field's name, which the error has already.
+            let reason = reason.strip_prefix(&format!("`{field}`: ")).unwrap_or(&reason);
+            Error::invalid_value(&field, format!("does not fit: {reason}"))
+        })?;
+    }
+    T::finish(partial).map_err(missing)
+}
+
+/// A field without which a row cannot be created.
+#[must_use]
+#[cold]
+pub fn missing(field: &'static str) -> Error {
+    Error::invalid_value(field, "is missing")
+}
+
+/// The value of one field, as a map that is just there.
+struct OneValue(Option<serde_json::Value>);
+
+impl<'de> MapAccess<'de> for OneValue {
+    type Error = serde_json::Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, _: K) -> Result<Option<K::Value>, Self::Error> {
+        Ok(None)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Self::Error> {
+        seed.deserialize(self.0.take().unwrap_or_default())
+    }
 }
 
 /// Reads one value into its slot.
@@ -329,6 +375,7 @@ mod tests {
     impl FromFields for Payload {
         const NAME: &'static str = "Payload";
         const FIELDS: &'static [&'static str] = &["name", "size", "note"];
+        const COLUMNS: &'static [usize] = &[0, 1, 2];
         const REQUIRED: &'static [usize] = &[0];
         type Partial = Partial;
 

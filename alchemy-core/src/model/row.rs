@@ -5,7 +5,7 @@ use diesel::deserialize::FromSql;
 use diesel::result::Error::DeserializationError;
 use diesel::row::{Field, Row as _};
 
-use super::{Model, ModelMeta};
+use super::{Keyed, ModelMeta, Writable};
 use crate::backend::{AnyBackend, AnyRow, AnyValue, BindPass};
 use crate::error::Result;
 
@@ -20,7 +20,7 @@ pub trait Row: Send + Sync {
     /// When the value cannot be represented in the database's type.
     fn bind<'b>(&'b self, column: usize, out: BindPass<'_, 'b>) -> QueryResult<()>;
 
-    /// The column's value where it is text with a length to be checked; `None` otherwise.
+    /// The column's value where it is text whose length is to be checked, or of which a slug is made; `None` otherwise.
     fn text(&self, column: usize) -> Option<&str> {
         let _ = column;
         None
@@ -30,24 +30,24 @@ pub trait Row: Send + Sync {
 /// What a create needs: `NewAuthor` for `Author`.
 pub trait NewRow: Row + Sized + 'static {
     /// The model that is created.
-    type Model: Model<New = Self>;
+    type Model: Writable<New = Self>;
 
     /// Fills what the client side makes: the key of a UUID base, defaults given as Rust expressions.
     /// Values that are already there stay.
     fn fill(&mut self);
 
     /// The primary key, once [filled](NewRow::fill); `None` where the database makes it.
-    fn id(&self) -> Option<<Self::Model as Model>::Id>;
+    fn id(&self) -> Option<<Self::Model as Keyed>::Id>;
 }
 
 /// What an update changes: `AuthorChangeset` for `Author`. A column it does not [have](Row::has) stays as it is.
 pub trait ChangeRow: Row + Sized + Default + 'static {
     /// The model that is updated.
-    type Model: Model<Changeset = Self>;
+    type Model: Writable<Changeset = Self>;
 
     /// Whether there is anything to change.
     fn is_empty(&self) -> bool {
-        (0..Self::Model::META.columns.len()).all(|column| !self.has(column))
+        (0..<Self::Model as super::Model>::META.columns.len()).all(|column| !self.has(column))
     }
 }
 

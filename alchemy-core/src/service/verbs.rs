@@ -3,7 +3,7 @@
 use super::Service;
 use crate::error::Result;
 use crate::filter::IntoFilters;
-use crate::model::{ChangeRow, Model, NewRow, check_row};
+use crate::model::{ChangeRow, Keyed, Model, NewRow, Writable, check_row};
 use crate::schema::Schema;
 #[cfg(feature = "async")]
 use crate::session::AsyncSession;
@@ -16,7 +16,7 @@ use crate::verb::{self, Rows};
 ///
 /// The bodies are bare on purpose: whatever is generic here is compiled again for each verb and model.
 macro_rules! verbs {
-    ($(
+    (for M: $model:ident; $(
         $(#[$doc:meta])*
         fn $name:ident $(<$generic:ident: $bound:path>)? ($($argument:ident: $type:ty),*) -> $output:ty {
             $(filters $filters:ident;)?
@@ -26,7 +26,7 @@ macro_rules! verbs {
             then $finish:expr
         }
     )+) => {
-        impl<M: Model> Service<M, Session> {
+        impl<M: $model> Service<M, Session> {
             $(
                 $(#[$doc])*
                 pub fn $name $(<$generic: $bound>)? (&self, $($argument: $type),*) -> Result<$output> {
@@ -53,7 +53,7 @@ macro_rules! verbs {
         }
 
         #[cfg(feature = "async")]
-        impl<M: Model> Service<M, AsyncSession> {
+        impl<M: $model> Service<M, AsyncSession> {
             $(
                 $(#[$doc])*
                 pub async fn $name $(<$generic: $bound>)? (&self, $($argument: $type),*) -> Result<$output> {
@@ -87,50 +87,7 @@ macro_rules! verbs {
 }
 
 verbs! {
-    /// Inserts a row and returns it as the database has it: 1 statement; 2 on MariaDB.
-    ///
-    /// # Errors
-    /// [`Duplicate`](crate::Error::Duplicate), [`ForeignKey`](crate::Error::ForeignKey),
-    /// [`Check`](crate::Error::Check), [`NotNull`](crate::Error::NotNull) or
-    /// [`InvalidValue`](crate::Error::InvalidValue) when the row is refused.
-    fn create(data: impl Into<M::New>) -> M {
-        prepare {
-            let mut news: [M::New; 1] = [data.into()];
-            NewRow::fill(&mut news[0]);
-        }
-        check verb::check_lengths(M::META, &&news[..]);
-        run Access::Write => rows = Rows::new(M::read) => |executor| verb::create(executor, M::META, &&news[..], &mut rows);
-        then rows.one()
-    }
-
-    /// Inserts rows, all or none, and returns them in the same order: 1 statement, 2 on MariaDB, for as many rows as
-    /// the database can bind at once.
-    ///
-    /// # Errors
-    /// As [`create`](Self::create); nothing is inserted then.
-    fn create_many(data: impl IntoIterator<Item = impl Into<M::New>>) -> Vec<M> {
-        prepare {
-            let mut news: Vec<M::New> = Vec::new();
-            for data in data {
-                let mut new = data.into();
-                NewRow::fill(&mut new);
-                news.push(new);
-            }
-        }
-        check verb::check_lengths(M::META, &&news[..]);
-        run if news.is_empty() { Access::Read } else { Access::Write } => created = (Rows::new(M::read), news) => |executor|
-            verb::create(executor, M::META, &&created.1[..], &mut created.0);
-        then Ok(verb::in_order_of(&created.1, created.0.into_vec()))
-    }
-
-    /// Reads the row with a key: 1 statement.
-    ///
-    /// # Errors
-    /// [`NotFound`](crate::Error::NotFound).
-    fn get(id: M::Id) -> M {
-        run Access::Read => rows = Rows::new(M::read) => |executor| verb::get(executor, M::META, &Key::<M>(&id), &mut rows);
-        then rows.one()
-    }
+    for M: Model;
 
     /// Reads the only row that matches: 1 statement. Order and page of the filters are ignored.
     ///
@@ -219,6 +176,59 @@ verbs! {
         run Access::Read => found = false => |executor|
             verb::exists(executor, M::META, filters.criteria(), &mut found);
         then Ok(found)
+    }
+}
+
+verbs! {
+    for M: Keyed;
+
+    /// Reads the row with a key: 1 statement.
+    ///
+    /// # Errors
+    /// [`NotFound`](crate::Error::NotFound).
+    fn get(id: M::Id) -> M {
+        run Access::Read => rows = Rows::new(M::read) => |executor| verb::get(executor, M::META, &Key::<M>(&id), &mut rows);
+        then rows.one()
+    }
+}
+
+verbs! {
+    for M: Writable;
+
+    /// Inserts a row and returns it as the database has it: 1 statement; 2 on MariaDB.
+    ///
+    /// # Errors
+    /// [`Duplicate`](crate::Error::Duplicate), [`ForeignKey`](crate::Error::ForeignKey),
+    /// [`Check`](crate::Error::Check), [`NotNull`](crate::Error::NotNull) or
+    /// [`InvalidValue`](crate::Error::InvalidValue) when the row is refused.
+    fn create(data: impl Into<M::New>) -> M {
+        prepare {
+            let mut news: [M::New; 1] = [data.into()];
+            NewRow::fill(&mut news[0]);
+        }
+        check verb::check_lengths(M::META, &&news[..]);
+        run Access::Write => rows = Rows::new(M::read) => |executor| verb::create(executor, M::META, &&news[..], &mut rows);
+        then rows.one()
+    }
+
+    /// Inserts rows, all or none, and returns them in the same order: 1 statement, 2 on MariaDB, for as many rows as
+    /// the database can bind at once.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create); nothing is inserted then.
+    fn create_many(data: impl IntoIterator<Item = impl Into<M::New>>) -> Vec<M> {
+        prepare {
+            let mut news: Vec<M::New> = Vec::new();
+            for data in data {
+                let mut new = data.into();
+                NewRow::fill(&mut new);
+                news.push(new);
+            }
+        }
+        check verb::check_lengths(M::META, &&news[..]);
+        run if news.is_empty() { Access::Read } else { Access::Write } => created = (Rows::new(M::read), news) => |executor|
+            verb::create(executor, M::META, &&created.1[..], &mut created.0);
+        then Ok(verb::in_order_of(&created.1, created.0.into_vec()))
     }
 
     /// Changes a row and returns it as the database has it: 1 statement; 2 on MariaDB. Without changes the row is read

@@ -7,7 +7,7 @@ use diesel::query_builder::QueryFragment;
 
 use crate::backend::{AnyBackend, BindPass};
 use crate::filter::{Where, push_column};
-use crate::model::{Model, ModelMeta};
+use crate::model::{Keyed, ModelMeta};
 
 /// Which rows a statement is about.
 #[derive(Clone, Copy)]
@@ -93,18 +93,18 @@ pub(crate) trait BindKey: Send + Sync {
 }
 
 /// The key of a model's row.
-pub(crate) struct Key<'a, M: Model>(pub(crate) &'a M::Id);
+pub(crate) struct Key<'a, M: Keyed>(pub(crate) &'a M::Id);
 
 /// The key of a model's row, its own.
-pub(crate) struct OwnedKey<M: Model>(pub(crate) M::Id);
+pub(crate) struct OwnedKey<M: Keyed>(pub(crate) M::Id);
 
-impl<M: Model> BindKey for OwnedKey<M> {
+impl<M: Keyed> BindKey for OwnedKey<M> {
     fn bind_component<'b>(&'b self, component: usize, out: BindPass<'_, 'b>) -> QueryResult<()> {
         M::bind_id(&self.0, component, out)
     }
 }
 
-impl<M: Model> BindKey for Key<'_, M> {
+impl<M: Keyed> BindKey for Key<'_, M> {
     fn bind_component<'b>(&'b self, component: usize, out: BindPass<'_, 'b>) -> QueryResult<()> {
         M::bind_id(self.0, component, out)
     }

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use super::{Sink, about, now};
 use crate::backend::Dialect;
 use crate::error::Result;
-use crate::model::{Model, ModelMeta, NewRow, Row, check_row};
+use crate::model::{ModelMeta, NewRow, Row, Writable, check_row};
 use crate::session::Executor;
 use crate::statement::{BindKey, Condition, Insert, OwnedKey, Select, rows_that_fit};
 
@@ -63,7 +63,7 @@ pub(crate) async fn create<E: Executor>(
 }
 
 /// Rows that were inserted, in the order of what they were made of; databases promise none.
-pub(crate) fn in_order_of<M: Model>(news: &[M::New], rows: Vec<M>) -> Vec<M> {
+pub(crate) fn in_order_of<M: Writable>(news: &[M::New], rows: Vec<M>) -> Vec<M> {
     let mut wanted = Vec::with_capacity(news.len());
     for new in news {
         wanted.push(new.id());

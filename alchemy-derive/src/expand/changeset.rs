@@ -33,9 +33,12 @@ pub(super) fn definition(model: &Model) -> TokenStream {
 pub(super) fn implementation(model: &Model) -> TokenStream {
     let (ident, changeset) = (&model.ident, &model.changeset);
     let row = row::row(model, changeset, |column| column.is_updatable().then_some(Presence::WhenSet));
-    let fields: Vec<_> = columns(model)
-        .map(|column| Field {
+    let fields: Vec<_> = model
+        .indexed()
+        .filter(|(_, column)| column.is_updatable())
+        .map(|(index, column)| Field {
             ident: &column.field,
+            column: index,
             name: &column.input_name,
             optional: true,
             required: false,

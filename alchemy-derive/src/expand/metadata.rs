@@ -9,10 +9,7 @@ use crate::types;
 
 /// `impl Model`, with the metadata.
 pub(super) fn model(model: &Model) -> TokenStream {
-    let Model { ident, new, changeset, .. } = model;
-    let table = &model.table.path;
-    let Some(key) = model.key() else { return TokenStream::new() };
-    let (key_field, key_type, key_sql) = (&key.field, &key.ty, model.sql_type(key));
+    let (ident, table) = (&model.ident, &model.table.path);
     let meta = meta(model);
     let reads = model.columns.iter().map(|column| {
         let (field, sql_type) = (&column.field, model.sql_type(column));
@@ -23,25 +20,9 @@ pub(super) fn model(model: &Model) -> TokenStream {
 
         #[automatically_derived]
         impl __private::Model for #ident {
-            type Id = #key_type;
             type Table = #table::table;
-            type New = #new;
-            type Changeset = #changeset;
 
             const META: &'static __private::ModelMeta = __META;
-
-            fn id(&self) -> Self::Id {
-                ::core::clone::Clone::clone(&self.#key_field)
-            }
-
-            #[inline]
-            fn bind_id<'b>(
-                id: &'b Self::Id,
-                _: ::core::primitive::usize,
-                out: __private::BindPass<'_, 'b>,
-            ) -> __private::diesel::QueryResult<()> {
-                __private::fields::bind::<#key_sql, _>(out, id)
-            }
 
             #[inline]
             fn read(row: &mut __private::RowReader<'_>) -> __private::diesel::QueryResult<Self> {

@@ -2,7 +2,9 @@
 
 mod changeset;
 mod columns;
+mod conversions;
 mod diesel;
+mod key;
 mod metadata;
 mod new;
 mod payload;
@@ -51,6 +53,8 @@ fn whole(model: &Model) -> TokenStream {
         table::checks(model),
         columns::columns(model),
         metadata::model(model),
+        key::key(model),
+        conversions::conversions(model),
         row::model(model),
         new::implementation(model),
         changeset::implementation(model),

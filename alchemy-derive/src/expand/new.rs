@@ -44,14 +44,6 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
         column.in_new().then_some(if column.may_be_unset() { Presence::WhenSet } else { Presence::Always })
     });
     let serde = serde(model);
-    let from = columns(model).map(|column| {
-        let field = &column.field;
-        if column.may_be_unset() {
-            quote!(#field: ::core::option::Option::Some(model.#field))
-        } else {
-            quote!(#field: model.#field)
-        }
-    });
     quote! {
         #row
 
@@ -70,14 +62,6 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
         }
 
         #serde
-
-        #[automatically_derived]
-        impl ::core::convert::From<#ident> for #new {
-            #[inline]
-            fn from(model: #ident) -> Self {
-                Self { #(#from),* }
-            }
-        }
     }
 }
 
@@ -131,10 +115,12 @@ fn serde(model: &Model) -> TokenStream {
         };
         quote!(#vis #field: #slot)
     });
-    let fields: Vec<_> = columns(model)
-        .filter(|column| column.is_creatable())
-        .map(|column| Field {
+    let fields: Vec<_> = model
+        .indexed()
+        .filter(|(_, column)| column.in_new() && column.is_creatable())
+        .map(|(index, column)| Field {
             ident: &column.field,
+            column: index,
             name: &column.input_name,
             optional: column.may_be_unset(),
             required: column.is_required(),

@@ -8,6 +8,8 @@ use crate::model::Column;
 /// A field of a payload.
 pub(super) struct Field<'a> {
     pub(super) ident: &'a Ident,
+    /// The column's place in the metadata.
+    pub(super) column: usize,
     /// The name outside.
     pub(super) name: &'a str,
     /// Whether it is left out when it is `None`.
@@ -58,6 +60,7 @@ pub(super) fn deserialize(
 ) -> TokenStream {
     let name = ident.to_string();
     let names: Vec<_> = fields.iter().map(|field| field.name).collect();
+    let columns = fields.iter().map(|field| field.column);
     let reads = fields.iter().enumerate().map(|(index, field)| {
         let (ident, name) = (field.ident, field.name);
         let slot = if field.required { quote!(partial.#ident.0) } else { quote!(partial.#ident) };
@@ -69,6 +72,7 @@ pub(super) fn deserialize(
         impl __private::fields::FromFields for #ident {
             const NAME: &'static ::core::primitive::str = #name;
             const FIELDS: &'static [&'static ::core::primitive::str] = &[#(#names),*];
+            const COLUMNS: &'static [::core::primitive::usize] = &[#(#columns),*];
             const REQUIRED: &'static [::core::primitive::usize] = &[#(#required),*];
             type Partial = #partial;
 

@@ -39,6 +39,26 @@ pub(super) fn model(model: &Model) -> TokenStream {
     });
     let payloads = [new, changeset].map(|payload| {
         quote! {
+            impl __private::fields::FromFields for #payload {
+                const NAME: &'static ::core::primitive::str = "";
+                const FIELDS: &'static [&'static ::core::primitive::str] = &[];
+                const COLUMNS: &'static [::core::primitive::usize] = &[];
+                const REQUIRED: &'static [::core::primitive::usize] = &[];
+                type Partial = ();
+
+                fn read<'de, A: __private::serde::de::MapAccess<'de>>(
+                    _: &mut (),
+                    _: ::core::primitive::usize,
+                    _: &mut A,
+                ) -> ::core::result::Result<(), A::Error> {
+                    ::core::unreachable!()
+                }
+
+                fn finish(_: ()) -> ::core::result::Result<Self, &'static ::core::primitive::str> {
+                    ::core::unreachable!()
+                }
+            }
+
             impl<'de> __private::serde::Deserialize<'de> for #payload {
                 fn deserialize<D: __private::serde::Deserializer<'de>>(
                     _: D,
@@ -48,6 +68,35 @@ pub(super) fn model(model: &Model) -> TokenStream {
             }
         }
     });
+    let error = quote!(__private::fields::Error);
+    let infallible = [(ident, new), (ident, changeset), (new, changeset)].map(|(source, target)| {
+        quote! {
+            impl ::core::convert::From<#source> for #target {
+                fn from(_: #source) -> Self {
+                    ::core::unreachable!()
+                }
+            }
+        }
+    });
+    let fallible = [
+        (quote!(#changeset), new),
+        (quote!(__private::JsonMap), new),
+        (quote!(__private::JsonMap), changeset),
+        (quote!(__private::Data<#ident>), new),
+        (quote!(__private::Data<#ident>), changeset),
+    ]
+    .map(|(source, target)| {
+        quote! {
+            impl ::core::convert::TryFrom<#source> for #target {
+                type Error = #error;
+
+                fn try_from(_: #source) -> ::core::result::Result<Self, #error> {
+                    ::core::unreachable!()
+                }
+            }
+        }
+    });
+    let conversions = infallible.into_iter().chain(fallible);
     quote! {
         #table
 
@@ -65,12 +114,17 @@ pub(super) fn model(model: &Model) -> TokenStream {
             #(#payloads)*
 
             impl __private::Model for #ident {
-                type Id = __private::uuid::Uuid;
                 type Table = #table_path::table;
-                type New = #new;
-                type Changeset = #changeset;
 
                 const META: &'static __private::ModelMeta = &__private::ModelMeta::new(#name, #name, &[]);
+
+                fn read(_: &mut __private::RowReader<'_>) -> __private::diesel::QueryResult<Self> {
+                    ::core::unreachable!()
+                }
+            }
+
+            impl __private::Keyed for #ident {
+                type Id = __private::uuid::Uuid;
 
                 fn id(&self) -> Self::Id {
                     ::core::unreachable!()
@@ -83,11 +137,20 @@ pub(super) fn model(model: &Model) -> TokenStream {
                 ) -> __private::diesel::QueryResult<()> {
                     ::core::unreachable!()
                 }
+            }
 
-                fn read(_: &mut __private::RowReader<'_>) -> __private::diesel::QueryResult<Self> {
+            impl __private::IntoKey<#ident> for __private::uuid::Uuid {
+                fn into_key(self) -> __private::RowKey<#ident> {
                     ::core::unreachable!()
                 }
             }
+
+            impl __private::Writable for #ident {
+                type New = #new;
+                type Changeset = #changeset;
+            }
+
+            #(#conversions)*
 
             impl __private::NewRow for #new {
                 type Model = #ident;

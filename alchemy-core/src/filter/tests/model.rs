@@ -2,13 +2,9 @@
 
 use chrono::NaiveDate;
 use diesel::QueryResult;
-use diesel::result::Error::QueryBuilderError;
 use uuid::Uuid;
 
-use crate::backend::BindPass;
-use crate::model::{
-    ChangeRow, Column, ColumnKind, ColumnMeta, ColumnRole, Model, ModelMeta, NewRow, Row, RowReader,
-};
+use crate::model::{Column, ColumnKind, ColumnMeta, ColumnRole, Model, ModelMeta, RowReader};
 
 diesel::table! {
     people (id) {
@@ -77,60 +73,11 @@ impl Person {
 }
 
 impl Model for Person {
-    type Id = Uuid;
     type Table = people::table;
-    type New = NoRow;
-    type Changeset = NoRow;
 
     const META: &'static ModelMeta = &META;
-
-    fn id(&self) -> Uuid {
-        self.id
-    }
-
-    fn bind_id<'b>(id: &'b Uuid, _: usize, mut out: BindPass<'_, 'b>) -> QueryResult<()> {
-        out.push_bind_param::<diesel::sql_types::Uuid, _>(id)
-    }
 
     fn read(row: &mut RowReader<'_>) -> QueryResult<Self> {
         Ok(Self { id: row.next::<diesel::sql_types::Uuid, _>()? })
     }
-}
-
-impl Row for Person {
-    fn has(&self, _: usize) -> bool {
-        false
-    }
-
-    fn bind<'b>(&'b self, _: usize, _: BindPass<'_, 'b>) -> QueryResult<()> {
-        Err(QueryBuilderError("these tests write no rows".into()))
-    }
-}
-
-/// Nothing is created or changed in these tests.
-#[derive(Default)]
-pub(super) struct NoRow;
-
-impl Row for NoRow {
-    fn has(&self, _: usize) -> bool {
-        false
-    }
-
-    fn bind<'b>(&'b self, _: usize, _: BindPass<'_, 'b>) -> QueryResult<()> {
-        Err(QueryBuilderError("these tests write no rows".into()))
-    }
-}
-
-impl NewRow for NoRow {
-    type Model = Person;
-
-    fn fill(&mut self) {}
-
-    fn id(&self) -> Option<Uuid> {
-        None
-    }
-}
-
-impl ChangeRow for NoRow {
-    type Model = Person;
 }
