@@ -2,7 +2,7 @@
 #![cfg(feature = "sqlite")]
 #![deny(missing_docs, unsafe_code, unreachable_pub, warnings, clippy::pedantic)]
 
-use alchemy_core::model::Model;
+use alchemy_core::model::Keyed;
 use alchemy_core::prelude::*;
 
 /// A state.

@@ -5,7 +5,7 @@ pub use alchemy_core::filter::{
     CollectionFilter, ComparisonFilter, Filter, IntoFilters, LimitOffset, OrderBy, Paged, SearchFilter,
     SortOrder,
 };
-pub use alchemy_core::model::Model;
+pub use alchemy_core::model::{Data, IntoKey, Keyed, Model, Writable};
 pub use alchemy_core::prelude::{BigDecimal, DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc, Uuid};
 pub use alchemy_core::schema::{OffsetPagination, Schema as _};
 pub use rocket::http::Status;

@@ -151,7 +151,7 @@ fn create(schema: &Ident, model: &Path, fields: &[Field<'_>], span: Span) -> Tok
     let name = schema.unraw().to_string();
     let given = fields.iter().filter(|field| field.in_new).map(|field| &field.place);
     let kept = kept(fields, |field| !field.in_new);
-    let new = quote!(<#model as __private::Model>::New);
+    let new = quote!(<#model as __private::Writable>::New);
     let slot = quote!(_);
     let sets =
         fields.iter().filter(|field| field.in_new).map(|field| set(field, model, "new", "FitNew", &slot));
@@ -202,7 +202,7 @@ fn update(schema: &Ident, model: &Path, fields: &[Field<'_>], span: Span) -> Tok
         #check
 
         #[automatically_derived]
-        impl ::core::convert::From<#schema> for <#model as __private::Model>::Changeset {
+        impl ::core::convert::From<#schema> for <#model as __private::Writable>::Changeset {
             fn from(schema: #schema) -> Self {
                 let mut changes = <Self as ::core::default::Default>::default();
                 #(#sets)*
