@@ -349,6 +349,13 @@ impl From<FilterError> for Error {
     }
 }
 
+/// A conversion that cannot fail is one of those that services take.
+impl From<std::convert::Infallible> for Error {
+    fn from(never: std::convert::Infallible) -> Self {
+        match never {}
+    }
+}
+
 /// Which sentence [`Error::text`] makes.
 enum Text {
     NotFound,
@@ -420,6 +427,11 @@ impl ErrorMessages {
     #[must_use]
     pub fn check(self, message: impl Into<Cow<'static, str>>) -> Self {
         self.with(ErrorKind::Check, message)
+    }
+
+    /// Messages that are known when the program is built.
+    pub(crate) fn of(messages: &[(ErrorKind, &'static str)]) -> Self {
+        Self(messages.iter().map(|&(kind, message)| (kind, message.into())).collect())
     }
 
     /// These messages, and below them those of `defaults`.

@@ -46,7 +46,11 @@ pub use self::error::{Error, ErrorKind, ErrorMessages, Result};
 
 /// Everything a program that uses Alchemy without a web framework usually needs.
 pub mod prelude {
-    pub use alchemy_derive::{Schema, Service, TextEnum, UuidAuditBase, UuidBase};
+    pub use alchemy_derive::{
+        BigIntAuditBase, BigIntBase, DefaultAuditBase, DefaultBase, IdentityAuditBase, IdentityBase,
+        NanoIdAuditBase, NanoIdBase, QueryBase, Schema, Service, TextEnum, UuidAuditBase, UuidBase,
+        UuidV6AuditBase, UuidV6Base, UuidV7AuditBase, UuidV7Base,
+    };
     pub use bigdecimal::BigDecimal;
     pub use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
     pub use serde::{Deserialize, Serialize};
@@ -68,6 +72,7 @@ pub mod __private {
     pub use {chrono, diesel, inventory, serde, serde_json, uuid};
 
     pub use crate::backend::{AnyBackend, BindPass};
+    pub use crate::error::ErrorKind;
     pub use crate::filter::{FilterValue, Value};
     pub use crate::model::*;
     pub use crate::schema::*;

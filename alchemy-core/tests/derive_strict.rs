@@ -37,6 +37,70 @@ pub struct PageSchema {
     pub text: String,
 }
 
+/// A key of several fields, and everything that Alchemy keeps.
+#[derive(Debug, Clone, DefaultAuditBase, Service)]
+#[alchemy(match_fields(slug), messages(not_found = "there is none"))]
+pub struct Chapter {
+    /// The first part.
+    #[alchemy(primary_key)]
+    pub book: Uuid,
+    /// The second part.
+    #[alchemy(primary_key, default)]
+    pub number: i32,
+    /// A text.
+    #[alchemy(filter = "heading")]
+    pub title: String,
+    /// Made of the title.
+    #[alchemy(slug(from = title))]
+    pub slug: String,
+    /// Raised by each change.
+    #[alchemy(version)]
+    pub version: i32,
+    /// Set by a delete.
+    #[alchemy(soft_delete)]
+    pub deleted_at: Option<DateTime<Utc>>,
+    /// Kept.
+    pub created_at: DateTime<Utc>,
+    /// Kept.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A number that the database makes.
+#[derive(Debug, Clone, BigIntBase, Service)]
+pub struct Counter {
+    /// The key.
+    pub id: i64,
+}
+
+/// A text that the program makes.
+#[derive(Debug, Clone, NanoIdBase, Service)]
+pub struct Link {
+    /// The key.
+    pub id: String,
+}
+
+/// Read only.
+#[derive(Debug, Clone, QueryBase, Service)]
+#[alchemy(query = "SELECT title FROM chapter", serialize)]
+pub struct Heading {
+    /// A text.
+    pub title: String,
+}
+
+/// Some of its fields.
+#[derive(Debug, Schema)]
+#[schema(model = Chapter, create, update)]
+pub struct ChapterSchema {
+    /// A part of the key.
+    #[schema(skip(update))]
+    pub book: Uuid,
+    /// A text.
+    pub title: String,
+    /// What was read.
+    #[schema(skip(create))]
+    pub version: i32,
+}
+
 mod inner {
     use super::*;
 
@@ -49,6 +113,20 @@ mod inner {
         pub(super) private: i32,
     }
 
+    #[derive(Debug, Clone, DefaultBase, Service)]
+    #[alchemy(bind_key = "elsewhere", serialize)]
+    pub(crate) struct Pair {
+        #[alchemy(primary_key)]
+        pub(crate) left: i32,
+        #[alchemy(primary_key)]
+        pub(super) right: i64,
+    }
+
+    #[derive(Debug, Clone, QueryBase)]
+    pub(crate) struct View {
+        pub(crate) text: String,
+    }
+
     pub(crate) type Text = String;
     pub(crate) type Special = alchemy_core::diesel::sql_types::Text;
 }
@@ -58,6 +136,10 @@ fn visibility_follows_the_struct_and_its_fields() {
     let note = inner::NewNote { id: None, text: Some("a".into()), private: 1 };
     let service: Option<inner::NoteService> = None;
     assert!(service.is_none() && note.private == 1 && inner::Note::PRIVATE.index() == 2);
+    let pair = inner::PairId { left: 1, right: 2 };
+    assert_eq!((pair.left, inner::NewPair { left: 1, right: 2 }.right), (1, 2));
+    let view = inner::View { text: String::new() };
+    assert!(view.text.is_empty() && inner::View::TEXT.index() == 0);
     let _ = (inner::note::table, inner::NoteChangeset::default(), PageSchema { text: String::new() });
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 
 /// Collects faults, so that all of them are reported at once.
@@ -21,6 +21,11 @@ impl Errors {
     /// Adds a fault at some tokens; `help` shows the right form.
     pub(crate) fn at(&mut self, tokens: impl ToTokens, message: impl Display, help: impl Display) {
         self.push(with_help(tokens, message, help));
+    }
+
+    /// Adds a fault at a place; `help` shows the right form.
+    pub(crate) fn at_span(&mut self, span: Span, message: impl Display, help: impl Display) {
+        self.push(syn::Error::new(span, format_args!("{message}\nhelp: {help}")));
     }
 
     /// The faults as `compile_error!`s; nothing if there were none.

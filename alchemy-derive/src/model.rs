@@ -5,8 +5,11 @@ use quote::quote;
 use syn::ext::IdentExt;
 use syn::{Data, DeriveInput, Fields, LitStr, Path, Type, Visibility};
 
-use crate::attr::{self, CheckAttr, ColumnsAttr, FieldAttrs, ModelAttrs};
-use crate::base::{self, Base};
+use crate::attr::{
+    self, CheckAttr, ColumnsAttr, FieldAttrs, ForeignKeyOptions, ForeignKeysAttr, MessageAttr, ModelAttrs,
+    QueryAttr,
+};
+use crate::base::{self, Base, Key, Maker};
 use crate::case;
 use crate::errors::Errors;
 use crate::krate::Facade;
@@ -23,6 +26,8 @@ pub(crate) struct Model {
     pub(crate) bind_key: Option<LitStr>,
     pub(crate) new: Ident,
     pub(crate) changeset: Ident,
+    /// The struct of a primary key of several columns.
+    pub(crate) id: Ident,
     /// Whether the model itself is to be serialized, and where that was asked for.
     pub(crate) serialize: Option<Span>,
     /// In the order of the table: the key, the user's, those of an audited base.
@@ -30,6 +35,14 @@ pub(crate) struct Model {
     pub(crate) uniques: Vec<Constraint>,
     pub(crate) indexes: Vec<Constraint>,
     pub(crate) checks: Vec<CheckAttr>,
+    /// The foreign keys that the struct says; those of a field are with it.
+    pub(crate) foreign_keys: Vec<ForeignKey>,
+    /// By what an upsert finds a row, and where that was said.
+    pub(crate) match_fields: Option<(Span, Vec<usize>)>,
+    pub(crate) messages: Vec<MessageAttr>,
+    pub(crate) query: Option<QueryAttr>,
+    /// What the struct says that is about writing rows.
+    pub(crate) about_writing: Vec<(&'static str, Span)>,
 }
 
 /// The table of a model.
@@ -51,6 +64,8 @@ pub(crate) struct Column {
     /// What the inner type is, where that can be told from its name.
     pub(crate) known: Option<Known>,
     pub(crate) role: Role,
+    /// What makes its values where none are given, for a key that its base makes.
+    pub(crate) maker: Option<Maker>,
     /// The name in the database.
     pub(crate) sql_name: String,
     /// The column's name in the table's module.
@@ -72,6 +87,19 @@ pub(crate) enum Role {
     Key,
     /// Kept by Alchemy; the variant of `ColumnRole`.
     Audit(&'static str),
+    Version,
+    DeletedAt,
+    Slug,
+    /// Nothing is done with it: the model's rows can only be read.
+    ReadOnly,
+}
+
+/// A foreign key of several columns.
+pub(crate) struct ForeignKey {
+    pub(crate) columns: Vec<usize>,
+    pub(crate) target: Path,
+    pub(crate) fields: Vec<Ident>,
+    pub(crate) options: ForeignKeyOptions,
 }
 
 /// A unique constraint or an index: indexes of columns.
@@ -106,8 +134,14 @@ impl Model {
             .map(|(at, field)| Column::resolve(field, at, base, &table, &rename, errors))
             .collect();
         columns.sort_by_key(|column| (column.role.rank(), column.declared));
-        let uniques = constraints(&columns, attrs.uniques, |attrs| attrs.unique, errors);
+        let about_writing = attrs.about_writing();
+        let uniques = constraints(&columns, attrs.uniques, FieldAttrs::unique_span, errors);
         let indexes = constraints(&columns, attrs.indexes, |attrs| attrs.index, errors);
+        let foreign_keys =
+            attrs.foreign_keys.into_iter().map(|key| ForeignKey::resolve(key, &columns, errors)).collect();
+        let match_fields = attrs
+            .match_fields
+            .map(|attr| (attr.word.span(), places(&columns, &attr.columns, &attr.word.to_string(), errors)));
         let name = input.ident.unraw();
         let named = |prefix: &str, suffix: &str| Ident::new(&format!("{prefix}{name}{suffix}"), name.span());
         Some(Self {
@@ -119,11 +153,17 @@ impl Model {
             bind_key: attrs.bind_key,
             new: attrs.new.unwrap_or_else(|| named("New", "")),
             changeset: attrs.changeset.unwrap_or_else(|| named("", "Changeset")),
+            id: attrs.id.unwrap_or_else(|| named("", "Id")),
             serialize: attrs.serialize,
             columns,
             uniques,
             indexes,
             checks: attrs.checks,
+            foreign_keys,
+            match_fields,
+            messages: attrs.messages,
+            query: attrs.query,
+            about_writing,
         })
     }
 
@@ -132,9 +172,16 @@ impl Model {
         self.ident.unraw().to_string()
     }
 
-    /// The primary key's column.
-    pub(crate) fn key(&self) -> Option<&Column> {
-        self.columns.iter().find(|column| column.role == Role::Key)
+    /// The primary key's columns, which are the first ones.
+    pub(crate) fn keys(&self) -> &[Column] {
+        let count = self.columns.iter().take_while(|column| column.role == Role::Key).count();
+        &self.columns[..count]
+    }
+
+    /// The place of the column that a slug is made of.
+    pub(crate) fn slug_source(&self) -> Option<usize> {
+        let slug = self.columns.iter().find_map(|column| column.attrs.slug.as_ref())?;
+        self.columns.iter().position(|column| column.field == slug.from)
     }
 
     /// The columns with their places in the metadata.
@@ -205,12 +252,15 @@ impl Column {
             own.unwrap_or_else(|| rule.map_or_else(|| name.clone(), |rule| rule.field(&name)))
         };
         let column = attrs.column.as_ref().map(|column| (column.value(), column.span()));
+        let role = Role::of(&name, base, &attrs);
+        let key = base.key_field().filter(|_| role == Role::Key);
         Self {
             vis: field.vis.clone(),
             ty: field.ty.clone(),
             nullable: inner.is_some(),
             known: types::known(inner.unwrap_or(&field.ty)),
-            role: Role::of(&name, base),
+            role,
+            maker: key.map(|key| key.maker),
             ident: match &column {
                 // An adopted table's module knows its columns by names of its own.
                 Some((column, span)) if table.module.is_none() => identifier(column, *span),
@@ -288,24 +338,32 @@ impl Column {
     pub(crate) fn in_new(&self) -> bool {
         match self.role {
             Role::Key => true,
-            Role::Data => self.is_creatable() || self.attrs.default.is_some(),
-            Role::Audit(_) => false,
+            Role::Data | Role::Slug => self.is_creatable() || self.attrs.default.is_some(),
+            Role::Audit(_) | Role::Version | Role::DeletedAt | Role::ReadOnly => false,
         }
     }
 
     /// Whether it may be given at creation.
     pub(crate) fn is_creatable(&self) -> bool {
-        !matches!(self.role, Role::Audit(_)) && self.attrs.skip_create.is_none()
+        matches!(self.role, Role::Data | Role::Key | Role::Slug) && self.attrs.skip_create.is_none()
     }
 
-    /// Whether it may be changed by an update.
+    /// Whether it may be changed by an update, or for a version be what the update was made of.
     pub(crate) fn is_updatable(&self) -> bool {
-        self.role == Role::Data && self.attrs.skip_update.is_none()
+        matches!(self.role, Role::Data | Role::Version | Role::Slug) && self.attrs.skip_update.is_none()
     }
 
     /// Whether it is an `Option` more in what a create takes: `None` is "not given".
     pub(crate) fn may_be_unset(&self) -> bool {
-        self.role == Role::Key || self.has_default()
+        self.maker.is_some() || self.role == Role::Slug || self.has_default()
+    }
+
+    /// The most characters, as far as that can be told.
+    pub(crate) fn max_length(&self) -> Option<u32> {
+        match &self.attrs.max_length {
+            Some(length) => Some(length.base10_parse().unwrap_or(u32::MAX)),
+            None => (self.role == Role::Slug).then_some(SLUG_LENGTH),
+        }
     }
 
     /// Whether a create cannot do without it.
@@ -314,24 +372,57 @@ impl Column {
     }
 }
 
+/// The characters of a slug where nothing else is said.
+const SLUG_LENGTH: u32 = 100;
+
 impl Role {
-    fn of(field: &str, base: &Base) -> Self {
-        if field == base.key.field {
+    fn of(field: &str, base: &Base, attrs: &FieldAttrs) -> Self {
+        let is_key = match &base.key {
+            Key::Field(key) => key.field == field,
+            Key::Marked => attrs.primary_key.is_some(),
+            Key::None => return Self::ReadOnly,
+        };
+        if is_key {
             return Self::Key;
         }
-        let audit = base::AUDIT.iter().find(|(name, _)| base.audited && *name == field);
-        audit.map_or(Self::Data, |&(_, role)| Self::Audit(role))
+        if let Some(&(_, role)) = base::AUDIT.iter().find(|(name, _)| base.audited && *name == field) {
+            return Self::Audit(role);
+        }
+        if attrs.version.is_some() {
+            Self::Version
+        } else if attrs.soft_delete.is_some() {
+            Self::DeletedAt
+        } else if attrs.slug.is_some() {
+            Self::Slug
+        } else {
+            Self::Data
+        }
     }
 
     /// The order of columns in the table.
     fn rank(self) -> usize {
         match self {
             Self::Key => 0,
-            Self::Data => 1,
+            Self::Data | Self::Version | Self::DeletedAt | Self::Slug | Self::ReadOnly => 1,
             Self::Audit(role) => {
                 2 + base::AUDIT.iter().position(|(_, other)| *other == role).unwrap_or_default()
             }
         }
+    }
+}
+
+impl ForeignKey {
+    fn resolve(attr: ForeignKeysAttr, columns: &[Column], errors: &mut Errors) -> Self {
+        let ForeignKeysAttr { word, columns: names, target, fields, options } = attr;
+        let found = places(columns, &names, "foreign_key", errors);
+        if !fields.is_empty() && fields.len() != names.len() {
+            errors.at(
+                &word,
+                format_args!("{} columns refer to {} fields", names.len(), fields.len()),
+                "name as many in `fields(…)` as in `columns(…)`, or leave `fields` out for the primary key",
+            );
+        }
+        Self { columns: found, target, fields, options }
     }
 }
 
@@ -370,29 +461,35 @@ fn constraints(
         .map(|at| Constraint { name: None, columns: vec![at] })
         .collect();
     for attr in attrs {
-        let mut indexes = Vec::with_capacity(attr.columns.len());
-        for field in &attr.columns {
-            match columns.iter().position(|column| column.field == *field) {
-                Some(at) if indexes.contains(&at) => errors.at(
-                    field,
-                    format_args!("`{field}` is named twice"),
-                    format_args!("name each field once: `{}(first, second)`", attr.word),
-                ),
-                Some(at) => indexes.push(at),
-                None => errors.at(
-                    field,
-                    format_args!("there is no field `{field}`"),
-                    format_args!("the fields are {}", Listed(columns)),
-                ),
-            }
-        }
-        constraints.push(Constraint { name: attr.name, columns: indexes });
+        let places = places(columns, &attr.columns, &attr.word.to_string(), errors);
+        constraints.push(Constraint { name: attr.name, columns: places });
     }
     constraints
 }
 
+/// The places of the columns that an attribute names.
+fn places(columns: &[Column], fields: &[Ident], word: &str, errors: &mut Errors) -> Vec<usize> {
+    let mut places = Vec::with_capacity(fields.len());
+    for field in fields {
+        match columns.iter().position(|column| column.field == *field) {
+            Some(at) if places.contains(&at) => errors.at(
+                field,
+                format_args!("`{field}` is named twice"),
+                format_args!("name each field once: `{word}(first, second)`"),
+            ),
+            Some(at) => places.push(at),
+            None => errors.at(
+                field,
+                format_args!("there is no field `{field}`"),
+                format_args!("the fields are {}", Listed(columns)),
+            ),
+        }
+    }
+    places
+}
+
 /// The fields' names, for messages.
-struct Listed<'a>(&'a [Column]);
+pub(crate) struct Listed<'a>(pub(crate) &'a [Column]);
 
 impl std::fmt::Display for Listed<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -71,6 +71,81 @@ fn uuid_audit_base_with_every_attribute() {
 }
 
 #[test]
+fn big_int_base() {
+    let invoice = quote! {
+        pub struct Invoice {
+            pub id: i64,
+            pub total: BigDecimal,
+        }
+    };
+    insta::assert_snapshot!(model(invoice, &base::BIG_INT, Facade::Core));
+}
+
+#[test]
+fn nano_id_audit_base() {
+    let link = quote! {
+        pub struct Link {
+            pub id: String,
+            #[alchemy(filter = "to")]
+            pub target: String,
+            pub created_at: DateTime<Utc>,
+            pub updated_at: DateTime<Utc>,
+        }
+    };
+    insta::assert_snapshot!(model(link, &base::NANO_ID_AUDIT, Facade::Core));
+}
+
+#[test]
+fn key_of_several_fields() {
+    let book_tag = quote! {
+        #[alchemy(foreign_key(columns(tag_id, tag_kind), references = Tag, fields(id, kind), on_delete = cascade))]
+        pub struct BookTag {
+            pub note: Option<String>,
+            #[alchemy(primary_key)]
+            #[serde(rename = "bookId")]
+            pub book_id: Uuid,
+            #[alchemy(primary_key)]
+            pub tag_id: i64,
+            #[alchemy(primary_key, default = "genre")]
+            pub tag_kind: String,
+        }
+    };
+    insta::assert_snapshot!(model(book_tag, &base::DEFAULT, Facade::Core));
+}
+
+#[test]
+fn query_base() {
+    let stats = quote! {
+        #[alchemy(table = "author_stats", query = "SELECT name, count(*) AS books FROM books GROUP BY name")]
+        pub struct AuthorStats {
+            #[alchemy(filter)]
+            pub name: String,
+            #[alchemy(sort)]
+            pub books: i64,
+        }
+    };
+    insta::assert_snapshot!(model(stats, &base::QUERY, Facade::Core));
+}
+
+#[test]
+fn version_soft_delete_and_slug() {
+    let post = quote! {
+        #[alchemy(match_fields(slug), messages(not_found = "there is no such post", stale = "someone was faster"))]
+        pub struct Post {
+            pub id: Uuid,
+            pub title: String,
+            #[alchemy(slug(from = title))]
+            pub slug: String,
+            #[alchemy(version)]
+            pub version: i32,
+            #[alchemy(soft_delete)]
+            pub deleted_at: Option<DateTime<Utc>>,
+        }
+    };
+    insta::assert_snapshot!(model(post, &base::UUID_V7, Facade::Core));
+}
+
+#[test]
 fn adopted_table() {
     let tag = quote! {
         #[alchemy(schema = crate::schema::tags, crate = my::alchemy)]

@@ -93,6 +93,16 @@ pub(crate) fn is_uuid(ty: &Type) -> bool {
     known(ty).is_some_and(|known| known.sql == "Uuid")
 }
 
+/// `String`, however qualified.
+pub(crate) fn is_string(ty: &Type) -> bool {
+    known(ty).is_some_and(Known::is_text)
+}
+
+/// `i64`.
+pub(crate) fn is_i64(ty: &Type) -> bool {
+    known(ty).is_some_and(|known| known.sql == "BigInt")
+}
+
 /// `DateTime<Utc>`, however qualified.
 pub(crate) fn is_utc(ty: &Type) -> bool {
     known(ty).is_some_and(|known| known.sql == "Timestamptz")

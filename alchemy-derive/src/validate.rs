@@ -1,9 +1,15 @@
 //! What a model must be beyond the syntax of its attributes.
 
+mod finding;
+mod key;
+mod read_only;
+mod role;
+
 use std::collections::HashMap;
 
 use syn::ext::IdentExt;
 
+use crate::attr::ForeignKeyOptions;
 use crate::base;
 use crate::errors::Errors;
 use crate::model::{Column, Model, Role};
@@ -15,48 +21,21 @@ const TABLE_ITEMS: &[&str] =
 
 /// Reports every fault. `false` where the model is too far off for its code to make sense.
 pub(crate) fn model(model: &Model, errors: &mut Errors) -> bool {
-    let mut sound = key(model, errors);
+    let mut sound = read_only::model(model, errors);
+    sound &= key::key(model, errors);
     sound &= audit(model, errors);
+    sound &= role::roles(model, errors);
     sound &= names(model, errors);
+    finding::model(model, errors);
     for column in &model.columns {
         self::column(column, errors);
     }
+    for key in &model.foreign_keys {
+        let columns: Vec<_> = key.columns.iter().map(|&at| &model.columns[at]).collect();
+        actions(&key.options, &columns, errors);
+    }
     output(model, errors);
     sound
-}
-
-fn key(model: &Model, errors: &mut Errors) -> bool {
-    let (base, key) = (model.base, &model.base.key);
-    let Some(column) = model.key() else {
-        errors.at(
-            &model.ident,
-            format_args!("`{}` needs a field `{}`", base.derive, key.field),
-            format_args!("add `pub {}: {}` to the struct", key.field, key.rust),
-        );
-        return false;
-    };
-    for (given, word) in [
-        (column.attrs.default.is_some(), "default"),
-        (column.attrs.db_default.is_some(), "db_default"),
-        (column.attrs.skip_create.is_some(), "skip(create)"),
-    ] {
-        if given {
-            errors.at(
-                &column.field,
-                format_args!("the primary key cannot have `{word}`"),
-                format_args!("remove `{word}`: `{}` makes the key where it is not given", base.derive),
-            );
-        }
-    }
-    if (key.is_type)(&column.ty) {
-        return true;
-    }
-    errors.at(
-        &column.ty,
-        format_args!("the primary key of a `{}` is a `{}`", base.derive, key.rust),
-        format_args!("write `{}: {}`", key.field, key.rust),
-    );
-    false
 }
 
 fn audit(model: &Model, errors: &mut Errors) -> bool {
@@ -67,6 +46,14 @@ fn audit(model: &Model, errors: &mut Errors) -> bool {
     for (field, _) in base::AUDIT {
         let column = model.columns.iter().find(|column| column.field == field);
         match column {
+            Some(column) if column.role == Role::Key => {
+                sound = false;
+                errors.at(
+                    &column.field,
+                    format_args!("`{field}` is kept by Alchemy and cannot be the primary key"),
+                    "mark another field with `primary_key`",
+                );
+            }
             Some(column) if types::is_utc(&column.ty) => {}
             Some(column) => {
                 sound = false;
@@ -246,16 +233,24 @@ fn defaults(column: &Column, errors: &mut Errors) {
 }
 
 fn foreign_key(column: &Column, errors: &mut Errors) {
-    let Some(key) = &column.attrs.foreign_key else { return };
-    for action in [&key.on_delete, &key.on_update].into_iter().flatten() {
-        if action.variant == "SetNull" && !column.nullable {
+    if let Some(key) = &column.attrs.foreign_key {
+        actions(&key.options, &[column], errors);
+    }
+}
+
+/// Checks that what a foreign key does to its columns can be done.
+fn actions(options: &ForeignKeyOptions, columns: &[&Column], errors: &mut Errors) {
+    for action in [&options.on_delete, &options.on_update].into_iter().flatten() {
+        let required = columns.iter().find(|column| !column.nullable);
+        if let Some(column) = required.filter(|_| action.variant == "SetNull") {
             errors.at(
                 &action.word,
                 format_args!("`{}` cannot be null, so `set_null` would always fail", column.field),
                 "make the field an `Option`, or choose `cascade` or `restrict`",
             );
         }
-        if action.variant == "SetDefault" && !column.nullable && column.attrs.db_default.is_none() {
+        let without = columns.iter().find(|column| !column.nullable && column.attrs.db_default.is_none());
+        if let Some(column) = without.filter(|_| action.variant == "SetDefault") {
             errors.at(
                 &action.word,
                 format_args!(

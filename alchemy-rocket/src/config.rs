@@ -57,6 +57,7 @@ impl Config {
     /// commit_mode = "autocommit"  # or "manual", "autocommit_include_redirect"
     /// create_all = true
     /// bind_key = "default"        # the entry's name, unless given
+    /// cursor_secret = "…"         # at least 16 bytes, the same for all instances
     /// ```
     ///
     /// The connection's own keys are those of [`EngineConfig`]. What the program sets in code wins over these keys.
@@ -94,6 +95,13 @@ impl Config {
     /// How long a request waits for a connection before it is answered with 503.
     pub fn acquire_timeout(self, timeout: Duration) -> Self {
         self.engine(move |engine| engine.acquire_timeout(timeout))
+    }
+
+    /// What the cursors of lists are signed with: at least 16 bytes that nobody can guess, the same for all instances of
+    /// the program. Without it they are good until the process ends.
+    pub fn cursor_secret(self, secret: impl AsRef<[u8]>) -> Self {
+        let secret = secret.as_ref().to_vec();
+        self.engine(move |engine| engine.cursor_secret(&secret))
     }
 
     /// Any other option of the pool and its connections.
@@ -395,6 +403,25 @@ mod tests {
         // The text of a file that cannot be parsed.
         let error = resolve(Config::named("main"), &format!("[databases.main]\nurl = {URL} x")).unwrap_err();
         assert!(!error.contains("s3cret"), "{error}");
+    }
+
+    #[test]
+    fn the_secret_of_cursors_is_read_and_never_shown() {
+        const SECRET: &str = "correct horse battery";
+        let named = format!("[databases.main]\nurl = 'sqlite://x.db'\ncursor_secret = '{SECRET}'");
+        for (config, toml) in [
+            (Config::named("main"), named.as_str()),
+            (Config::new("sqlite://x.db").cursor_secret(SECRET), ""),
+        ] {
+            let shown = format!("{config:?} {:?}", resolve(config.clone(), toml).unwrap());
+            assert!(!shown.contains("correct"), "{shown}");
+        }
+        let error =
+            resolve(Config::named("main"), "[databases.main]\nurl = 'x'\ncursor_secret = 12345678901234567")
+                .unwrap_err();
+        let expected =
+            "the configuration of the database `main`: `cursor_secret`: expected a string, found integer";
+        assert_eq!(error, expected);
     }
 
     #[test]

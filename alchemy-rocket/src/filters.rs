@@ -15,11 +15,14 @@ use crate::Result;
 /// | parameter | meaning |
 /// |---|---|
 /// | `currentPage`, `pageSize` | the page, from 1, and its size |
+/// | `cursor` | `next` or `previous` of a page of `list_page`, in place of `currentPage` |
 /// | `searchString`, `searchIgnoreCase` | text to be found in a field marked `search` |
 /// | `orderBy`, `sortOrder` | a field marked `sort`; `asc` or `desc` |
 /// | `ids` | primary keys, repeated or separated by commas |
 /// | `createdBefore`, `createdAfter`, `updatedBefore`, `updatedAfter` | of audited models |
 /// | `<field>`, `<field>In`, `<field>NotIn` | of fields marked `filter` |
+///
+/// Each may be spelled in `snake_case` as well; [`from_params`](filter::Filters::from_params) has the whole table.
 ///
 /// A filter never widens: what is unknown or cannot be used is an error that names the parameter. It is given when the
 /// filters are used, by the list, by [`get`](Self::get) or by [`page`](Self::page), and answers 400.

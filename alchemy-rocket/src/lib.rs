@@ -45,8 +45,14 @@ pub use alchemy_core as core;
 pub use alchemy_core::any_type;
 pub use alchemy_core::schema::omittable;
 pub use alchemy_derive::{
+    __RocketBigIntAuditBase as BigIntAuditBase, __RocketBigIntBase as BigIntBase,
+    __RocketDefaultAuditBase as DefaultAuditBase, __RocketDefaultBase as DefaultBase,
+    __RocketIdentityAuditBase as IdentityAuditBase, __RocketIdentityBase as IdentityBase,
+    __RocketNanoIdAuditBase as NanoIdAuditBase, __RocketNanoIdBase as NanoIdBase, __RocketQueryBase as QueryBase,
     __RocketSchema as Schema, __RocketService as Service, __RocketTextEnum as TextEnum,
     __RocketUuidAuditBase as UuidAuditBase, __RocketUuidBase as UuidBase,
+    __RocketUuidV6AuditBase as UuidV6AuditBase, __RocketUuidV6Base as UuidV6Base,
+    __RocketUuidV7AuditBase as UuidV7AuditBase, __RocketUuidV7Base as UuidV7Base,
 };
 
 pub use self::catchers::catchers;

@@ -17,6 +17,8 @@ pub use rocket::{
 pub use serde::{Deserialize, Serialize};
 
 pub use crate::{
-    Alchemy, BindKey, CommitMode, Config, Filters, Json, Limits, Problem, Result, Schema, Service, Session,
-    TextEnum, UuidAuditBase, UuidBase, health,
+    Alchemy, BigIntAuditBase, BigIntBase, BindKey, CommitMode, Config, DefaultAuditBase, DefaultBase,
+    Filters, IdentityAuditBase, IdentityBase, Json, Limits, NanoIdAuditBase, NanoIdBase, Problem, QueryBase,
+    Result, Schema, Service, Session, TextEnum, UuidAuditBase, UuidBase, UuidV6AuditBase, UuidV6Base,
+    UuidV7AuditBase, UuidV7Base, health,
 };

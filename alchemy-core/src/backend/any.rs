@@ -82,8 +82,7 @@ fn postgres_metadata<ST>(lookup: &mut dyn Any) -> Option<diesel::pg::PgTypeMetad
 where
     diesel::pg::Pg: HasSqlType<ST>,
 {
-    use diesel::connection::MultiConnectionHelper;
-    diesel::pg::PgConnection::from_any(lookup).map(<diesel::pg::Pg as HasSqlType<ST>>::metadata)
+    super::postgres::lookup(lookup).map(<diesel::pg::Pg as HasSqlType<ST>>::metadata)
 }
 
 /// The storage of each SQL type, where SQLite and MariaDB have no type of that name.

@@ -27,6 +27,9 @@ pub enum AnyBindCollector<'a> {
     /// For MariaDB.
     #[cfg(feature = "mysql")]
     Mysql(<diesel::mysql::Mysql as Backend>::BindCollector<'a>),
+    /// For no database: values that are to be compared with one another; `None` is null.
+    #[doc(hidden)]
+    Probe(Vec<Option<Vec<u8>>>),
 }
 
 macro_rules! binds {
@@ -137,6 +140,7 @@ impl<'a> AnyBindCollector<'a> {
             Self::Postgres(collector) => super::postgres::push(collector, bind, lookup),
             #[cfg(feature = "mysql")]
             Self::Mysql(collector) => super::mysql::push(collector, bind),
+            Self::Probe(values) => super::probe::push(values, bind),
         }
     }
 }
@@ -169,6 +173,10 @@ impl<'a> BindCollector<'a, AnyBackend> for AnyBindCollector<'a> {
             }
             #[cfg(feature = "mysql")]
             Self::Mysql(collector) => collector.push_null_value(metadata.mysql),
+            Self::Probe(values) => {
+                values.push(None);
+                Ok(())
+            }
         }
     }
 }

@@ -20,6 +20,8 @@ pub(crate) enum Class {
     Timeout,
     Connection,
     ReadOnly,
+    #[allow(dead_code)] // MariaDB's only
+    MultipleRows,
     Other,
 }
 
@@ -82,6 +84,7 @@ pub(crate) fn classify(connection: &mut AnyConnection, error: DieselError) -> Er
         Class::Timeout => Error::Timeout(detail),
         Class::Connection => Error::Connection(detail),
         Class::ReadOnly => Error::ReadOnly(detail),
+        Class::MultipleRows => Error::MultipleRows(detail),
         Class::Other => Error::Database(detail),
     }
 }

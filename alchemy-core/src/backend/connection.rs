@@ -15,6 +15,7 @@ use diesel::sql_types::TypeMetadata;
 use diesel::{ConnectionResult, QueryResult};
 
 use super::{AnyBackend, AnyBindCollector, AnyCursor, AnyQueryBuilder, AnyRow, Dialect};
+use crate::statement::Copy;
 
 /// A connection, chosen by URL.
 ///
@@ -49,6 +50,34 @@ impl AnyConnection {
     /// What the database reports.
     pub(crate) fn begin(&mut self, sql: &str) -> QueryResult<()> {
         each!(Self, self, connection => AnsiTransactionManager::begin_transaction_sql(connection, sql))
+    }
+
+    /// Whether [`copy`](Self::copy) does what an `INSERT` of the rows would. Asks the server, where that can copy at all.
+    ///
+    /// # Errors
+    /// What the database reports.
+    #[allow(unused_variables)]
+    pub(crate) fn can_copy(&mut self, copy: &Copy<'_>) -> QueryResult<bool> {
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Postgres(connection) => super::copy::is_possible(connection, copy),
+            #[allow(unreachable_patterns)] // Not with other databases.
+            _ => Ok(false),
+        }
+    }
+
+    /// Copies rows into their table, and says how many there were.
+    ///
+    /// # Errors
+    /// What the database reports, or that it has no `COPY`.
+    #[allow(unused_variables)]
+    pub(crate) fn copy(&mut self, copy: &Copy<'_>) -> QueryResult<usize> {
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Postgres(connection) => super::copy::copy(connection, copy),
+            #[allow(unreachable_patterns)] // Not with other databases.
+            _ => Err(diesel::result::Error::QueryBuilderError("only PostgreSQL copies rows".into())),
+        }
     }
 }
 

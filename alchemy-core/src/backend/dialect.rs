@@ -84,6 +84,49 @@ impl Dialect {
         }
     }
 
+    /// What stands before the rows in `(a, b) IN (…)`.
+    pub(crate) const fn row_values(self) -> &'static str {
+        match self {
+            Self::Sqlite => "VALUES ",
+            Self::Postgres | Self::Mysql => "",
+        }
+    }
+
+    /// Whether single rows can be locked. SQLite locks the database as a whole.
+    pub(crate) const fn row_locks(self) -> bool {
+        !matches!(self, Self::Sqlite)
+    }
+
+    /// A lock that can be shared: one that is waited for, one that is not, and one that leaves out rows with another.
+    /// MariaDB has no `FOR SHARE`: <https://mariadb.com/kb/en/lock-in-share-mode/>.
+    pub(crate) const fn for_share(self, wait: usize) -> &'static str {
+        let clauses = match self {
+            Self::Mysql => [
+                " LOCK IN SHARE MODE",
+                " LOCK IN SHARE MODE NOWAIT",
+                " LOCK IN SHARE MODE SKIP LOCKED",
+            ],
+            Self::Postgres | Self::Sqlite => [" FOR SHARE", " FOR SHARE NOWAIT", " FOR SHARE SKIP LOCKED"],
+        };
+        clauses[wait]
+    }
+
+    /// The operator that tells whether two values differ, `NULL` being equal to itself; and what goes before the whole.
+    pub(crate) const fn distinct(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Sqlite => ("", " IS NOT "),
+            Self::Postgres => ("", " IS DISTINCT FROM "),
+            Self::Mysql => ("NOT ", " <=> "),
+        }
+    }
+
+    /// Whether an insert can name the unique constraint whose violation it takes for a match.
+    ///
+    /// MariaDB's `ON DUPLICATE KEY UPDATE` takes any.
+    pub(crate) const fn conflict_target(self) -> bool {
+        !matches!(self, Self::Mysql)
+    }
+
     /// Whether a failed statement leaves its transaction unusable.
     pub(crate) const fn error_aborts_transaction(self) -> bool {
         matches!(self, Self::Postgres)

@@ -47,6 +47,8 @@ pub(crate) mod aftermath;
 mod any;
 mod bind;
 mod connection;
+#[cfg(feature = "postgres")]
+mod copy;
 mod dialect;
 #[cfg(feature = "mysql")]
 pub(crate) mod mysql;
@@ -54,6 +56,7 @@ pub(crate) mod mysql;
 pub mod own;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
+mod probe;
 mod query_builder;
 mod row;
 mod schema_change;
@@ -66,6 +69,7 @@ mod value;
 
 pub(crate) mod classify;
 pub(crate) use self::bind::bound_text;
+pub(crate) use self::probe::probe;
 pub(crate) use self::schema_change::change_schema;
 pub(crate) use self::text_match::*;
 pub(crate) use self::types::*;

@@ -189,6 +189,8 @@ pub(crate) fn class(errno: u32) -> Option<Class> {
         1048 | 1364 => Class::NotNull,
         // Out of range, truncated, incorrect value, data too long, invalid JSON
         1264 | 1265 | 1292 | 1366 | 1406 | 1690 | 4038 => Class::InvalidValue,
+        // A subquery that has to have one row
+        1242 => Class::MultipleRows,
         // --read-only, READ ONLY transaction
         1290 | 1792 | 1836 => Class::ReadOnly,
         // Too many connections, shutdown in progress, connection was killed

@@ -4,13 +4,14 @@ use std::any::Any;
 
 use diesel::backend::Backend;
 use diesel::connection::{MultiConnectionHelper, SimpleConnection};
-use diesel::pg::{Pg, PgConnection};
+use diesel::pg::{Pg, PgConnection, PgMetadataLookup};
 use diesel::query_builder::BindCollector;
 use diesel::sql_types as sql;
 use diesel::{Connection, ConnectionResult, QueryResult, RunQueryDsl};
 
 use super::AnyBind;
 use super::classify::Class;
+use super::copy::NoLookup;
 use crate::engine::PostgresOptions;
 
 pub(super) fn push<'a>(
@@ -18,7 +19,7 @@ pub(super) fn push<'a>(
     bind: AnyBind<'a>,
     lookup: &mut dyn Any,
 ) -> QueryResult<()> {
-    let lookup = PgConnection::from_any(lookup).ok_or_else(super::bind::missing_lookup)?;
+    let lookup = self::lookup(lookup).ok_or_else(super::bind::missing_lookup)?;
     match bind {
         AnyBind::Bool(value) => collector.push_bound_value::<sql::Bool, _>(value, lookup),
         AnyBind::SmallInt(value) => collector.push_bound_value::<sql::SmallInt, _>(value, lookup),
@@ -42,6 +43,14 @@ pub(super) fn push<'a>(
         AnyBind::Numeric(value) => collector.push_bound_value::<sql::Numeric, _>(value, lookup),
         AnyBind::Unset => Err(super::bind::unset()),
     }
+}
+
+/// What types are looked up on: a connection, or nothing while it copies rows.
+pub(super) fn lookup(lookup: &mut dyn Any) -> Option<&mut (dyn PgMetadataLookup + 'static)> {
+    if lookup.is::<NoLookup>() {
+        return lookup.downcast_mut::<NoLookup>().map(|lookup| lookup as _);
+    }
+    PgConnection::from_any(lookup)
 }
 
 /// Connects; the URL's own parameters (TLS among them) are libpq's.

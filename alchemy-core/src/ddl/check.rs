@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use super::{foreign_key, names};
-use crate::backend::{Dialect, identifier_fits, ignores_case};
+use crate::backend::{Dialect, check_primary_key, identifier_fits, ignores_case};
 use crate::error::{Error, Result};
-use crate::model::ModelMeta;
+use crate::model::{ColumnKind, ModelMeta};
 
 /// Refuses models that cannot be one database. Bind keys do not matter: one engine may serve them all.
 ///
@@ -15,6 +15,8 @@ pub(super) fn check(models: &[&'static ModelMeta], dialect: Dialect) -> Result<(
     check_tables(models, dialect)?;
     for model in models {
         check_lengths(model, dialect)?;
+        check_generated(model)?;
+        check_primary_key(dialect, model)?;
         for foreign_key in model.foreign_keys {
             foreign_key::target_columns(model, foreign_key)?;
         }
@@ -54,6 +56,20 @@ fn check_lengths(model: &ModelMeta, dialect: Dialect) -> Result<()> {
         Some(name) => {
             Err(Error::config(format!("`{}`: the name `{name}` is too long for {dialect}", model.name)))
         }
+        None => Ok(()),
+    }
+}
+
+/// Refuses a column made by the database that is not the primary key, and the whole of it, or no `i64`.
+fn check_generated(model: &ModelMeta) -> Result<()> {
+    let unfit = model.columns.iter().enumerate().find(|(index, column)| {
+        column.generated.is_some() && (model.primary_key != [*index] || column.kind != ColumnKind::BigInt)
+    });
+    match unfit {
+        Some((_, column)) => Err(Error::config(format!(
+            "`{}.{}` cannot be made by the database: only a primary key that is one `i64` can",
+            model.name, column.field
+        ))),
         None => Ok(()),
     }
 }

@@ -1,7 +1,7 @@
 //! Tables, their columns, and the constraints within one table.
 
 use super::{foreign_key_constraint, names};
-use crate::backend::{Dialect, column_type, quote_identifier, table_options};
+use crate::backend::{self, Dialect, column_type, generated_clause, quote_identifier, table_options};
 use crate::error::Result;
 use crate::model::{CheckMeta, DefaultValue, ModelMeta, UniqueMeta};
 
@@ -47,7 +47,7 @@ pub fn create_table_without(
     for column in 0..model.columns.len() {
         items.push(column_definition(model, column, dialect)?);
     }
-    if !model.primary_key.is_empty() {
+    if !model.primary_key.is_empty() && inline_primary_key(model, dialect).is_none() {
         items.push(primary_key_constraint(model, dialect));
     }
     items.extend(model.uniques.iter().map(|unique| unique_constraint(model, unique, dialect)));
@@ -80,6 +80,8 @@ pub fn drop_table(model: &ModelMeta, dialect: Dialect) -> String {
 /// # Errors
 /// When the database has no type for the column; the error names it.
 ///
+/// A key that the database makes is written so that it does. SQLite's `AUTOINCREMENT` comes with the primary key itself.
+///
 /// # Panics
 /// When there is no such column.
 pub fn column_definition(model: &ModelMeta, column: usize, dialect: Dialect) -> Result<String> {
@@ -89,11 +91,24 @@ pub fn column_definition(model: &ModelMeta, column: usize, dialect: Dialect) -> 
     if !meta.nullable {
         sql.push_str(" NOT NULL");
     }
+    if let Some(generated) = meta.generated {
+        sql.push_str(generated_clause(dialect, generated));
+        if let Some(key) = inline_primary_key(model, dialect) {
+            sql.push(' ');
+            sql.push_str(&constraint(&names::primary_key(model, dialect), key, dialect));
+        }
+    }
     if let Some(DefaultValue::Sql(default)) = meta.default {
         sql.push_str(" DEFAULT ");
         sql.push_str(default);
     }
     Ok(sql)
+}
+
+/// The primary key, where it can only stand with its column.
+fn inline_primary_key(model: &ModelMeta, dialect: Dialect) -> Option<&'static str> {
+    let &[column] = model.primary_key else { return None };
+    backend::inline_primary_key(dialect, model.columns[column].generated?)
 }
 
 /// The primary key in a `CREATE TABLE`: `CONSTRAINT "pk_author" PRIMARY KEY ("id")`.

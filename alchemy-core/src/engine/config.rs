@@ -5,8 +5,9 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::url::Target;
-use super::{IsolationLevel, MysqlOptions, PostgresOptions, SqliteOptions, Synchronous};
+use super::{Engine, IsolationLevel, MysqlOptions, PostgresOptions, SqliteOptions, Synchronous};
 use crate::error::{Error, Result};
+use crate::filter::CursorKey;
 
 /// A database: its URL, its bind key, its pool and its connections' options.
 ///
@@ -25,6 +26,15 @@ pub struct EngineConfig {
     pub(crate) postgres: PostgresOptions,
     pub(crate) mysql: MysqlOptions,
     pub(crate) isolation_level: Option<IsolationLevel>,
+    cursors: Cursors,
+}
+
+/// How cursors are signed.
+#[derive(Clone, Default)]
+struct Cursors {
+    key: CursorKey,
+    /// Whether the secret is too short to be one.
+    weak: bool,
 }
 
 /// The pool of an engine.
@@ -74,6 +84,7 @@ impl EngineConfig {
             postgres: PostgresOptions::default(),
             mysql: MysqlOptions::default(),
             isolation_level: None,
+            cursors: Cursors::default(),
         }
     }
 
@@ -192,10 +203,28 @@ impl EngineConfig {
         self
     }
 
+    /// What [cursors](crate::filter::Cursor) are signed with: at least 16 bytes that nobody can guess, such as those of
+    /// `openssl rand -base64 32`.
+    ///
+    /// Where none is given it is a random one of the process: clients' cursors then are good until the process ends, and
+    /// with no other process that serves the same data.
+    #[must_use]
+    pub fn cursor_secret(mut self, secret: impl AsRef<[u8]>) -> Self {
+        let secret = secret.as_ref();
+        self.cursors = Cursors { key: CursorKey::new(secret), weak: secret.len() < CursorKey::MIN_SECRET };
+        self
+    }
+
     /// Checks what can be checked without connecting.
     pub(crate) fn validate(&self) -> Result<Target> {
         if self.pool.size == 0 {
             return Err(Error::config("the pool size must be at least 1"));
+        }
+        if self.cursors.weak {
+            return Err(Error::config(format!(
+                "the cursor secret must have at least {} bytes",
+                CursorKey::MIN_SECRET
+            )));
         }
         if self.bind_key.is_empty() {
             return Err(Error::config("a bind key must not be empty"));
@@ -207,7 +236,14 @@ impl EngineConfig {
     }
 }
 
-/// Shows everything but the URL's password.
+impl Engine {
+    /// What the cursors of its lists are signed with.
+    pub(crate) fn cursor_key(&self) -> CursorKey {
+        self.shared.config.cursors.key.clone()
+    }
+}
+
+/// Shows everything but the URL's password and the secret of cursors.
 impl std::fmt::Debug for EngineConfig {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("EngineConfig")
@@ -242,6 +278,7 @@ struct Keys {
     synchronous: Option<Synchronous>,
     sql_mode: Option<String>,
     isolation_level: Option<IsolationLevel>,
+    cursor_secret: Option<String>,
 }
 
 impl<'de> Deserialize<'de> for EngineConfig {
@@ -270,7 +307,10 @@ impl<'de> Deserialize<'de> for EngineConfig {
         config.sqlite.synchronous = keys.synchronous.unwrap_or(config.sqlite.synchronous);
         config.mysql.sql_mode = keys.sql_mode.unwrap_or(config.mysql.sql_mode);
         config.isolation_level = keys.isolation_level;
-        Ok(config)
+        Ok(match keys.cursor_secret {
+            Some(secret) => config.cursor_secret(secret),
+            None => config,
+        })
     }
 }
 
@@ -284,6 +324,28 @@ mod tests {
         let shown = format!("{config:?}");
         assert!(!shown.contains("s3cret"), "{shown}");
         assert!(shown.contains("db.example"), "{shown}");
+    }
+
+    #[test]
+    fn debug_output_hides_the_secret_of_cursors() {
+        let config = EngineConfig::new("sqlite::memory:").cursor_secret("correct horse battery");
+        assert!(config.validate().is_ok());
+        let shown = format!("{config:?}");
+        assert!(!shown.contains("correct") && !shown.contains("99, 111, 114"), "{shown}");
+    }
+
+    #[test]
+    fn a_secret_of_cursors_that_could_be_guessed_is_refused() {
+        for (secret, good) in [("", false), ("fifteen letters", false), ("sixteen letters!", true)] {
+            let config = EngineConfig::new("sqlite::memory:").cursor_secret(secret);
+            match config.validate() {
+                Ok(_) => assert!(good, "{secret}"),
+                Err(error) => {
+                    assert!(!good, "{secret}");
+                    assert_eq!(error.to_string(), "the cursor secret must have at least 16 bytes");
+                }
+            }
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Fields that are known by name only.
 
-use super::{FilterError, Value, parse};
+use super::{Comparand, FilterError, Value, parse};
 use crate::model::{ColumnKind, ModelMeta};
 
 /// The column of a field.
@@ -24,6 +24,22 @@ pub(super) fn value(meta: &ModelMeta, column: usize, value: Value) -> Result<Val
     value
         .fit(column.kind)
         .ok_or_else(|| FilterError::invalid_value(column.field, parse::expected(column.kind)))
+}
+
+/// The value as the column holds it; `None` for `NULL`.
+pub(super) fn nullable(
+    meta: &ModelMeta,
+    column: usize,
+    given: Comparand,
+) -> Result<Option<Value>, FilterError> {
+    match given {
+        Comparand::Null => Ok(None),
+        Comparand::One(given) => value(meta, column, given).map(Some),
+        Comparand::Many(_) => {
+            let column = &meta.columns[column];
+            Err(FilterError::invalid_value(column.field, parse::expected(column.kind)))
+        }
+    }
 }
 
 /// The column of a field of text.

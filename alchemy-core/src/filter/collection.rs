@@ -3,13 +3,14 @@
 use std::borrow::Cow;
 
 use super::predicate::Predicate;
-use super::{Filter, FilterError, Value, by_name};
-use crate::model::Model;
+use super::{Comparand, Filter, FilterError, by_name};
+use crate::model::{Model, ModelMeta};
 
 /// The field is one of some values, or none of them.
 ///
-/// An empty list matches no row, or every row where it is excluded. With the field known to the compiler,
-/// [`Column::is_in`](crate::model::Column::is_in) and [`not_in`](crate::model::Column::not_in) say the same.
+/// `None` among the values stands for `NULL`. An empty list matches no row, or every row where it is excluded. With the
+/// field known to the compiler, [`Column::is_in`](crate::model::Column::is_in) and
+/// [`not_in`](crate::model::Column::not_in) say the same.
 ///
 /// ```
 /// use alchemy_core::filter::CollectionFilter;
@@ -21,13 +22,13 @@ use crate::model::Model;
 #[derive(Debug, Clone, PartialEq)]
 pub struct CollectionFilter {
     field: Cow<'static, str>,
-    values: Vec<Value>,
+    values: Vec<Comparand>,
     excluding: bool,
 }
 
 impl CollectionFilter {
     /// The field is one of the values.
-    pub fn new<V: Into<Value>>(
+    pub fn new<V: Into<Comparand>>(
         field: impl Into<Cow<'static, str>>,
         values: impl IntoIterator<Item = V>,
     ) -> Self {
@@ -35,7 +36,7 @@ impl CollectionFilter {
     }
 
     /// The field is none of the values; `NULL` is none of them.
-    pub fn excluding<V: Into<Value>>(
+    pub fn excluding<V: Into<Comparand>>(
         field: impl Into<Cow<'static, str>>,
         values: impl IntoIterator<Item = V>,
     ) -> Self {
@@ -47,12 +48,48 @@ impl CollectionFilter {
     /// # Errors
     /// When the model has no such field, or it cannot hold one of the values.
     pub fn resolve<M: Model>(self) -> Result<Filter<M>, FilterError> {
-        let column = by_name::column(M::META, &self.field)?;
+        self.predicate(M::META).map(Filter::new)
+    }
+
+    fn predicate(self, meta: &'static ModelMeta) -> Result<Predicate, FilterError> {
+        let column = by_name::column(meta, &self.field)?;
         let values: Vec<_> = self
             .values
             .into_iter()
-            .map(|value| by_name::value(M::META, column, value).map(Some))
+            .map(|value| by_name::nullable(meta, column, value))
             .collect::<Result<_, _>>()?;
-        Ok(Filter::new(Predicate::one_of(column, values, self.excluding)))
+        Ok(Predicate::one_of(column, values, self.excluding))
+    }
+}
+
+/// The field is none of some values: [`CollectionFilter::excluding`] under a name of its own.
+///
+/// Unlike SQL's `NOT IN` it keeps the rows in which the field is `NULL`, unless `None` is among the values. An empty
+/// list matches every row.
+///
+/// ```
+/// use alchemy_core::filter::NotInCollectionFilter;
+///
+/// let others = NotInCollectionFilter::new("name", ["Ann", "Bob"]);
+/// # let _ = others;
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct NotInCollectionFilter(CollectionFilter);
+
+impl NotInCollectionFilter {
+    /// The field is none of the values.
+    pub fn new<V: Into<Comparand>>(
+        field: impl Into<Cow<'static, str>>,
+        values: impl IntoIterator<Item = V>,
+    ) -> Self {
+        Self(CollectionFilter::excluding(field, values))
+    }
+
+    /// The condition for a model.
+    ///
+    /// # Errors
+    /// When the model has no such field, or it cannot hold one of the values.
+    pub fn resolve<M: Model>(self) -> Result<Filter<M>, FilterError> {
+        self.0.resolve()
     }
 }

@@ -37,7 +37,7 @@ pub struct ComparisonFilter {
     value: Comparand,
 }
 
-/// What a [`ComparisonFilter`] compares with.
+/// What a filter by name compares a field with: a value, an `Option` of one, or a list.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Comparand {
@@ -45,7 +45,7 @@ pub enum Comparand {
     Null,
     /// A value.
     One(Value),
-    /// Some values, for `in`, `notin` and `between`.
+    /// Some values, for the operators `in`, `notin` and `between`.
     Many(Vec<Value>),
 }
 
@@ -64,15 +64,18 @@ impl ComparisonFilter {
     /// # Errors
     /// When the model has no such field, there is no such operator, or the value does not fit either.
     pub fn resolve<M: Model>(self) -> Result<Filter<M>, FilterError> {
+        self.predicate(M::META).map(Filter::new)
+    }
+
+    fn predicate(self, meta: &'static ModelMeta) -> Result<Predicate, FilterError> {
         let operator = Operator::parse(&self.operator)?;
-        let field = Field { meta: M::META, column: by_name::column(M::META, &self.field)? };
-        operator.predicate(&field, self.value).map(Filter::new)
+        operator.predicate(meta, by_name::column(meta, &self.field)?, self.value)
     }
 }
 
 /// What an operator's name stands for.
-#[derive(Debug, Clone, Copy)]
-enum Operator {
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Operator {
     Equal { negated: bool },
     Compare(Comparison),
     In { negated: bool },
@@ -102,7 +105,7 @@ impl Operator {
         "dateeq",
     ];
 
-    fn parse(name: &str) -> Result<Self, FilterError> {
+    pub(super) fn parse(name: &str) -> Result<Self, FilterError> {
         Ok(match name {
             "eq" => Self::Equal { negated: false },
             "ne" => Self::Equal { negated: true },
@@ -126,8 +129,13 @@ impl Operator {
         })
     }
 
-    fn predicate(self, field: &Field, value: Comparand) -> Result<Predicate, FilterError> {
-        let column = field.column;
+    pub(super) fn predicate(
+        self,
+        meta: &'static ModelMeta,
+        column: usize,
+        value: Comparand,
+    ) -> Result<Predicate, FilterError> {
+        let field = Field { meta, column };
         match self {
             Self::Equal { negated } => {
                 let value = match value {
@@ -254,6 +262,12 @@ impl<T: FilterValue> From<Option<T>> for Comparand {
 impl<T: Into<Value>> From<Vec<T>> for Comparand {
     fn from(values: Vec<T>) -> Self {
         Self::Many(values.into_iter().map(T::into).collect())
+    }
+}
+
+impl From<Option<&str>> for Comparand {
+    fn from(value: Option<&str>) -> Self {
+        value.map_or(Self::Null, Self::from)
     }
 }
 

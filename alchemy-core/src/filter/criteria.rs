@@ -1,8 +1,9 @@
 //! A list's condition, orderings and page, without the model's type.
 
 use super::order::OrderTerm;
+use super::page::Page;
 use super::predicate::Predicate;
-use super::{FilterError, LimitOffset, OrderTerms, Where};
+use super::{FilterError, Keyset, LimitOffset, OrderTerms, Where};
 use crate::backend::{AnyBackend, Dialect};
 use crate::model::ModelMeta;
 
@@ -14,7 +15,7 @@ const PAGE_BINDS: usize = 2;
 pub(crate) struct Criteria {
     pub(crate) predicate: Predicate,
     pub(crate) order: Vec<OrderTerm>,
-    pub(crate) page: Option<LimitOffset>,
+    pub(crate) page: Option<Page>,
 }
 
 impl Criteria {
@@ -34,6 +35,37 @@ impl Criteria {
             None => meta.name,
         };
         Err(FilterError::TooMany { what: what.to_owned(), max })
+    }
+
+    /// The page, for a list that finds it by a number of rows.
+    ///
+    /// # Errors
+    /// When it is one that is found by a row.
+    pub(crate) fn limit_offset(&self) -> Result<Option<LimitOffset>, FilterError> {
+        self.page.as_ref().map(Page::limit_offset).transpose()
+    }
+
+    /// The page, for a list that finds it by a row.
+    ///
+    /// # Errors
+    /// When there is none, or it is one that is found by a number of rows before it.
+    pub(crate) fn keyset(&self) -> Result<Keyset, FilterError> {
+        match &self.page {
+            Some(page) => page.keyset(),
+            None => Err(FilterError::invalid_value("limit", "given")),
+        }
+    }
+
+    /// The most rows, for a list that begins with the first.
+    ///
+    /// # Errors
+    /// When a page after the first is asked for.
+    pub(crate) fn most(&self) -> Result<Option<i64>, FilterError> {
+        match self.limit_offset()? {
+            Some(LimitOffset { limit, offset: 0 }) => Ok(Some(limit)),
+            Some(_) => Err(FilterError::UnexpectedPage),
+            None => Ok(None),
+        }
     }
 
     /// Whether one statement can have the condition twice.

@@ -101,10 +101,56 @@ pub enum FilterError {
         /// How many characters would do.
         max: usize,
     },
+    /// What would be done to every row is done on a condition only.
+    #[error("a condition is required")]
+    NoCondition,
+    /// A page where there can be none.
+    #[error("a page cannot be asked for here")]
+    UnexpectedPage,
+    /// An ordering where there can be none.
+    #[error("an ordering cannot be asked for here")]
+    UnexpectedOrder,
+    /// A cursor that was not given out for this list: of another one, in another order, or tampered with.
+    #[error("{} is not a cursor of this list", Name(name))]
+    InvalidCursor {
+        /// The parameter.
+        name: String,
+    },
+    /// The related rows are in another database, which one statement cannot ask.
+    #[error("`{related}` is not in the same database as `{model}`")]
+    OtherDatabase {
+        /// The model whose rows are filtered.
+        model: &'static str,
+        /// The model of the related rows.
+        related: &'static str,
+    },
+    /// A condition in Diesel's query language on the related rows of a table that is related to itself: it cannot say
+    /// which of the two it means.
+    #[error("a relation of `{model}` to itself takes conditions of its columns only, not of Diesel")]
+    AmbiguousCondition {
+        /// The model.
+        model: &'static str,
+    },
+    /// JSON that is no filter.
+    #[error("{} {reason}", Path(path))]
+    InvalidJson {
+        /// Where in the JSON, as in `and_[2].field_name`; empty for the whole.
+        path: String,
+        /// What is wrong, to go on after the path.
+        reason: Cow<'static, str>,
+    },
+    /// What is wrong with a part of a filter in JSON.
+    #[error("{}: {error}", Path(path))]
+    At {
+        /// Where in the JSON, as in `and_[2].field_name`.
+        path: String,
+        /// What is wrong.
+        error: Box<FilterError>,
+    },
 }
 
 impl FilterError {
-    /// The parameter, field or operator at fault, as it was given.
+    /// The parameter, field, operator or path at fault, as it was given.
     #[must_use]
     pub fn parameter(&self) -> &str {
         match self {
@@ -118,7 +164,14 @@ impl FilterError {
             | Self::PageOutOfRange { name }
             | Self::PageSizeOutOfRange { name, .. }
             | Self::InvalidSortOrder { name }
-            | Self::DuplicateParameter { name } => name,
+            | Self::DuplicateParameter { name }
+            | Self::InvalidCursor { name } => name,
+            Self::NoCondition => "filters",
+            Self::UnexpectedPage => "page",
+            Self::UnexpectedOrder => "order",
+            Self::OtherDatabase { related, .. } => related,
+            Self::AmbiguousCondition { model } => model,
+            Self::InvalidJson { path, .. } | Self::At { path, .. } => Path(path).text(),
             Self::TooMany { what, .. } | Self::TooLong { what, .. } => what,
         }
     }
@@ -126,10 +179,18 @@ impl FilterError {
     pub(super) fn invalid_value(field: &str, expected: impl Into<Cow<'static, str>>) -> Self {
         Self::InvalidValue { field: field.to_owned(), expected: expected.into() }
     }
+
+    pub(super) fn invalid_json(path: impl Into<String>, reason: impl Into<Cow<'static, str>>) -> Self {
+        Self::InvalidJson { path: path.into(), reason: reason.into() }
+    }
+
+    pub(super) fn at(self, path: impl Into<String>) -> Self {
+        Self::At { path: path.into(), error: Box::new(self) }
+    }
 }
 
 /// A name in backquotes: cut to a length that fits a message, without characters that could break a log line.
-struct Name<'a>(&'a str);
+pub(super) struct Name<'a>(pub(super) &'a str);
 
 impl std::fmt::Display for Name<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -144,8 +205,23 @@ impl std::fmt::Display for Name<'_> {
     }
 }
 
+/// A path in JSON, made of names and numbers that are known to be short.
+struct Path<'a>(&'a str);
+
+impl<'a> Path<'a> {
+    fn text(&self) -> &'a str {
+        if self.0.is_empty() { "filters" } else { self.0 }
+    }
+}
+
+impl std::fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "`{}`", self.text())
+    }
+}
+
 /// The names that would have done.
-struct OneOf<'a>(&'a [&'static str]);
+pub(super) struct OneOf<'a>(pub(super) &'a [&'static str]);
 
 impl std::fmt::Display for OneOf<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

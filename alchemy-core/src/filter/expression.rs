@@ -6,6 +6,7 @@ use diesel::query_source::{AppearsInFromClause, Once};
 use diesel::{QueryResult, sql_types};
 
 use super::Filter;
+use super::related::Source;
 use crate::backend::{AnyBackend, BindPass};
 use crate::model::Model;
 
@@ -35,6 +36,6 @@ impl<M> QueryId for Filter<M> {
 
 impl<M: Model> QueryFragment<AnyBackend> for Filter<M> {
     fn walk_ast<'b>(&'b self, out: BindPass<'_, 'b>) -> QueryResult<()> {
-        self.predicate.walk_grouped(M::META, out)
+        self.predicate.walk_grouped(Source::of(M::META), out)
     }
 }

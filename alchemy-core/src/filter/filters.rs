@@ -2,7 +2,8 @@
 
 use std::marker::PhantomData;
 
-use super::{Criteria, Filter, IntoFilter, LimitOffset, OrderBy, Paged};
+use super::page::Page;
+use super::{Criteria, Filter, FilterError, IntoFilter, Keyset, LimitOffset, OrderBy, Paged};
 use crate::model::Model;
 
 /// What a list takes: conditions, all of which a row must match, orderings, and a page.
@@ -58,8 +59,40 @@ impl<M: Model> Filters<M> {
     /// Asks for a page, in place of any that was asked for before.
     #[must_use]
     pub fn limit_offset(mut self, page: LimitOffset) -> Self {
-        self.criteria.page = Some(page);
+        self.criteria.page = Some(Page::Offset(page));
         self
+    }
+
+    /// Asks for a page by the row beside it, in place of any page that was asked for before. Such a page is read by
+    /// `list_page`.
+    #[must_use]
+    pub fn keyset(mut self, page: Keyset) -> Self {
+        self.criteria.page = Some(Page::Keyset(page));
+        self
+    }
+
+    /// Asks for the same page by the row beside it where it is the first, so that a handler can turn pages by cursors
+    /// with the parameters that [`from_params`](Self::from_params) reads. `list_page` does so itself.
+    ///
+    /// # Errors
+    /// When there is no page, or one after the first that a number of rows is to find.
+    ///
+    /// ```
+    /// # use alchemy_core::prelude::*;
+    /// # use alchemy_core::filter::{Keyset, ParamLimits};
+    /// # #[derive(Debug, Clone, UuidBase)]
+    /// # #[alchemy(table = "authors")]
+    /// # pub struct Author { pub id: Uuid, #[alchemy(sort)] pub name: String }
+    /// let read = |query: &[(&'static str, &'static str)]| {
+    ///     Filters::<Author>::from_params(query.iter().copied(), &ParamLimits::default())?.into_keyset()
+    /// };
+    /// assert_eq!(read(&[("pageSize", "5")])?.keyset_page(), Some(&Keyset::first(5)));
+    /// assert!(read(&[("pageSize", "5"), ("currentPage", "2")]).is_err());
+    /// # Ok::<(), alchemy_core::filter::FilterError>(())
+    /// ```
+    pub fn into_keyset(mut self) -> Result<Self, FilterError> {
+        self.criteria.page = Some(Page::Keyset(self.criteria.keyset()?));
+        Ok(self)
     }
 
     /// Adds the conditions and orderings of `other`; its page, where it has one, takes the place of this one.
@@ -78,10 +111,22 @@ impl<M: Model> Filters<M> {
         Filter::new(self.criteria.predicate.clone())
     }
 
-    /// The page that was asked for.
+    /// The page that was asked for by a number of rows before it.
     #[must_use]
     pub fn page(&self) -> Option<LimitOffset> {
-        self.criteria.page
+        match self.criteria.page {
+            Some(Page::Offset(page)) => Some(page),
+            _ => None,
+        }
+    }
+
+    /// The page that was asked for by a row beside it.
+    #[must_use]
+    pub fn keyset_page(&self) -> Option<&Keyset> {
+        match &self.criteria.page {
+            Some(Page::Keyset(page)) => Some(page),
+            _ => None,
+        }
     }
 
     /// What the statements need.
@@ -100,9 +145,9 @@ impl<M: Model> From<Filter<M>> for Filters<M> {
     }
 }
 
-impl<M> Paged for Filters<M> {
+impl<M: Model> Paged for Filters<M> {
     fn page(&self) -> Option<LimitOffset> {
-        self.criteria.page
+        Filters::page(self)
     }
 }
 

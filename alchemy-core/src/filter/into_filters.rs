@@ -9,15 +9,17 @@ use diesel::sql_types::{Bool, Nullable};
 use super::diesel_condition::DieselCondition;
 use super::predicate::Predicate;
 use super::{
-    All, CollectionFilter, ComparisonFilter, Criteria, Filter, Filters, LimitOffset, OrderBy, SearchFilter,
+    All, BeforeAfter, BooleanFilter, ChoicesFilter, CollectionFilter, ComparisonFilter, Filter, FilterGroup,
+    Filters, LimitOffset, MultiFilter, NotInCollectionFilter, NotInSearchFilter, NotNullFilter, NullFilter,
+    OnBeforeAfter, OrderBy, SearchFilter,
 };
 use crate::backend::AnyBackend;
 use crate::error::Result;
 use crate::model::Model;
 
 /// What can be turned into [`Filters`]: a [`Filter`], any boolean expression of Diesel on the model's table, a page,
-/// an ordering, a filter that names its field as text, [`Filters`] themselves, which put several of these together, or
-/// [`all()`](super::all).
+/// an ordering, a filter that names its field as text, a group of those, a filter in JSON, [`Filters`] themselves,
+/// which put several of these together, or [`all()`](super::all).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a filter for `{M}`",
     label = "expected a condition on the table of `{M}`, an ordering, a page, or `Filters<{M}>`",
@@ -30,12 +32,12 @@ pub trait IntoFilters<M> {
     ///
     /// # Errors
     /// [`Error::Filter`](crate::Error::Filter) when a field that is named as text does not exist, a value does not
-    /// fit its field, or a page is negative.
+    /// fit its field, a page is negative, or related rows cannot be asked for in one statement.
     fn into_filters(self) -> Result<Filters<M>>;
 }
 
-/// What can be turned into a condition without fail: a [`Filter`], or any boolean expression of Diesel on the
-/// model's table.
+/// What can be turned into a condition without fail: a [`Filter`], any boolean expression of Diesel on the model's
+/// table, or [`all()`](super::all).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a condition on `{M}`",
     label = "expected a boolean expression on the table of `{M}`",
@@ -82,6 +84,12 @@ where
     }
 }
 
+impl<M: Model> IntoFilter<M> for All {
+    fn into_filter(self) -> Filter<M> {
+        Filter::everything()
+    }
+}
+
 impl<M, E> IntoFilters<M> for E
 where
     M: Model,
@@ -95,12 +103,15 @@ where
     E::SqlType: BooleanExpression,
 {
     fn into_filters(self) -> Result<Filters<M>> {
-        Ok(self.into_filter().into())
+        let filter = self.into_filter();
+        filter.predicate.check(M::META)?;
+        Ok(filter.into())
     }
 }
 
 impl<M: Model> IntoFilters<M> for Filters<M> {
     fn into_filters(self) -> Result<Filters<M>> {
+        self.criteria().predicate.check(M::META)?;
         self.page().map(LimitOffset::check).transpose()?;
         Ok(self)
     }
@@ -120,7 +131,7 @@ impl<M: Model> IntoFilters<M> for All {
 
 impl<M: Model> IntoFilters<M> for LimitOffset {
     fn into_filters(self) -> Result<Filters<M>> {
-        Ok(Filters::from_criteria(Criteria { page: Some(self.check()?), ..Criteria::default() }))
+        Ok(Filters::new().limit_offset(self.check()?))
     }
 }
 
@@ -141,4 +152,29 @@ macro_rules! by_name {
     )+};
 }
 
-by_name!(CollectionFilter, SearchFilter, ComparisonFilter);
+by_name!(
+    BeforeAfter,
+    OnBeforeAfter,
+    BooleanFilter,
+    ChoicesFilter,
+    CollectionFilter,
+    NotInCollectionFilter,
+    ComparisonFilter,
+    NullFilter,
+    NotNullFilter,
+    SearchFilter,
+    NotInSearchFilter
+);
+
+impl<M: Model> IntoFilters<M> for FilterGroup<M> {
+    fn into_filters(self) -> Result<Filters<M>> {
+        Ok(self.resolve()?.into())
+    }
+}
+
+impl<M: Model> IntoFilters<M> for MultiFilter {
+    /// What a query string may ask for, as [`resolve`](MultiFilter::resolve) has it.
+    fn into_filters(self) -> Result<Filters<M>> {
+        Ok(self.resolve::<M>()?)
+    }
+}

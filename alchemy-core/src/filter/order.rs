@@ -31,6 +31,17 @@ pub(crate) struct OrderTerm {
     pub(crate) order: SortOrder,
 }
 
+impl OrderTerm {
+    /// The same in the other direction.
+    pub(crate) const fn reversed(self) -> Self {
+        let order = match self.order {
+            SortOrder::Asc => SortOrder::Desc,
+            SortOrder::Desc => SortOrder::Asc,
+        };
+        Self { column: self.column, order }
+    }
+}
+
 impl<M: Model> OrderBy<M> {
     /// Orders by a column; [`Column::asc`] and [`Column::desc`] are shorter.
     #[must_use]

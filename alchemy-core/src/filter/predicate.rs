@@ -3,6 +3,7 @@
 
 use super::Value;
 use super::diesel_condition::DieselCondition;
+use super::related::Related;
 use crate::backend::{PatternPart, TextPattern};
 use crate::model::ModelMeta;
 
@@ -30,6 +31,8 @@ pub(crate) enum Predicate {
     Match { column: usize, pattern: TextPattern, ignore_case: bool, negated: bool },
     /// An expression of Diesel is true, or is not.
     Diesel { condition: DieselCondition, negated: bool },
+    /// There is a related row, or there is none.
+    Exists { related: Box<Related>, negated: bool },
 }
 
 /// How a column is compared.
@@ -175,6 +178,7 @@ impl Predicate {
                 Self::Match { column, pattern, ignore_case, negated: !negated }
             }
             Self::Diesel { condition, negated } => Self::Diesel { condition, negated: !negated },
+            Self::Exists { related, negated } => Self::Exists { related, negated: !negated },
         }
     }
 }

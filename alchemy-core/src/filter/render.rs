@@ -7,7 +7,8 @@ use diesel::query_builder::QueryFragment;
 
 use super::order::OrderTerm;
 use super::predicate::{Comparison, Predicate};
-use super::{SortOrder, Value};
+use super::related::Source;
+use super::{FilterError, SortOrder, Value};
 use crate::backend::{AnyBackend, BindPass, Dialect};
 use crate::model::ModelMeta;
 
@@ -35,7 +36,7 @@ impl Where<'_> {
 
 impl QueryFragment<AnyBackend> for Where<'_> {
     fn walk_ast<'b>(&'b self, out: BindPass<'_, 'b>) -> QueryResult<()> {
-        self.predicate.walk(self.meta, out)
+        self.predicate.walk(Source::of(self.meta), out)
     }
 }
 
@@ -85,64 +86,67 @@ impl QueryFragment<AnyBackend> for OrderTerms<'_> {
 
 impl Predicate {
     /// Pushes the condition; anything but a single comparison in parentheses.
-    pub(super) fn walk_grouped<'b>(
-        &'b self,
-        meta: &'static ModelMeta,
-        mut out: BindPass<'_, 'b>,
-    ) -> QueryResult<()> {
+    pub(super) fn walk_grouped<'b>(&'b self, source: Source, mut out: BindPass<'_, 'b>) -> QueryResult<()> {
         if !matches!(self, Self::And(_) | Self::Or(_)) {
-            return self.walk(meta, out);
+            return self.walk(source, out);
         }
         out.push_sql("(");
-        self.walk(meta, out.reborrow())?;
+        self.walk(source, out.reborrow())?;
         out.push_sql(")");
         Ok(())
     }
 
-    fn walk<'b>(&'b self, meta: &'static ModelMeta, mut out: BindPass<'_, 'b>) -> QueryResult<()> {
-        let nullable = |column: usize| meta.columns[column].nullable;
+    fn walk<'b>(&'b self, source: Source, mut out: BindPass<'_, 'b>) -> QueryResult<()> {
+        let nullable = |column: usize| source.meta.columns[column].nullable;
         match self {
             Self::Everything => out.push_sql("1=1"),
             Self::Nothing => out.push_sql("1=0"),
-            Self::And(all) => walk_joined(all, " AND ", meta, out)?,
-            Self::Or(any) => walk_joined(any, " OR ", meta, out)?,
+            Self::And(all) => walk_joined(all, " AND ", source, out)?,
+            Self::Or(any) => walk_joined(any, " OR ", source, out)?,
             Self::Compare { column, comparison, value } => {
                 let or_null = *comparison == Comparison::Ne && nullable(*column);
-                walk_or_null(or_null, meta, *column, out, |mut out| {
-                    push_operand(meta, *column, Some(value), out.reborrow())?;
+                walk_or_null(or_null, source, *column, out, |mut out| {
+                    push_operand(source, *column, Some(value), out.reborrow())?;
                     out.push_sql(comparison.sql());
                     value.bind(out)
                 })?;
             }
             Self::In { column, values, null, negated } => {
                 let or_null = *null != *negated && nullable(*column);
-                walk_or_null(or_null, meta, *column, out, |mut out| {
-                    push_operand(meta, *column, values.first(), out.reborrow())?;
+                walk_or_null(or_null, source, *column, out, |mut out| {
+                    push_operand(source, *column, values.first(), out.reborrow())?;
                     out.push_sql(if *negated { " NOT IN (" } else { " IN (" });
                     push_values(values, out)
                 })?;
             }
-            Self::Null { column, negated } => push_null(meta, *column, *negated, out)?,
+            Self::Null { column, negated } => push_null(source, *column, *negated, out)?,
             Self::Between { column, low, high } => {
-                push_operand(meta, *column, Some(low), out.reborrow())?;
+                push_operand(source, *column, Some(low), out.reborrow())?;
                 out.push_sql(" BETWEEN ");
                 low.bind(out.reborrow())?;
                 out.push_sql(" AND ");
                 high.bind(out)?;
             }
             Self::Match { column, pattern, ignore_case, negated } => {
-                walk_or_null(*negated && nullable(*column), meta, *column, out, |mut out| {
+                walk_or_null(*negated && nullable(*column), source, *column, out, |mut out| {
                     let (open, close) = if *negated { ("NOT (", ")") } else { ("", "") };
                     out.push_sql(open);
-                    pattern.push(out.reborrow(), *ignore_case, |out| push_column(meta, *column, out))?;
+                    pattern.push(out.reborrow(), *ignore_case, |out| source.push_column(*column, out))?;
                     out.push_sql(close);
                     Ok(())
                 })?;
+            }
+            Self::Diesel { .. } if source.is_aliased() => {
+                return Err(unusable(FilterError::AmbiguousCondition { model: source.meta.name }));
             }
             Self::Diesel { condition, negated } => {
                 out.push_sql("(");
                 condition.walk_ast(out.reborrow())?;
                 out.push_sql(if *negated { ") IS NOT TRUE" } else { ")" });
+            }
+            Self::Exists { related, negated } => {
+                out.push_sql(if *negated { "NOT " } else { "" });
+                related.walk(source, out)?;
             }
         }
         Ok(())
@@ -163,19 +167,43 @@ impl Comparison {
 }
 
 /// `"table"."column"`.
-pub(crate) fn push_column(
+pub(crate) fn push_column(meta: &'static ModelMeta, column: usize, out: BindPass<'_, '_>) -> QueryResult<()> {
+    Source::of(meta).push_column(column, out)
+}
+
+/// What a `FROM` names: the table, or the query that stands for it; under another name where one is given.
+pub(crate) fn push_source(
     meta: &'static ModelMeta,
-    column: usize,
-    mut out: BindPass<'_, '_>,
+    alias: Option<&str>,
+    out: &mut BindPass<'_, '_>,
 ) -> QueryResult<()> {
-    out.push_identifier(meta.table)?;
-    out.push_sql(".");
-    out.push_identifier(meta.columns[column].name)
+    let name = match meta.query {
+        Some(query) => {
+            out.push_sql("(");
+            out.push_sql(query);
+            out.push_sql(")");
+            Some(alias.unwrap_or(meta.table))
+        }
+        None => {
+            out.push_identifier(meta.table)?;
+            alias
+        }
+    };
+    if let Some(name) = name {
+        out.push_sql(" AS ");
+        out.push_identifier(name)?;
+    }
+    Ok(())
+}
+
+/// The error for a condition that cannot be written, as Diesel has it.
+pub(super) fn unusable(error: FilterError) -> diesel::result::Error {
+    diesel::result::Error::QueryBuilderError(Box::new(error))
 }
 
 /// A column that is compared with a value.
 fn push_operand(
-    meta: &'static ModelMeta,
+    source: Source,
     column: usize,
     value: Option<&Value>,
     mut out: BindPass<'_, '_>,
@@ -183,21 +211,16 @@ fn push_operand(
     // PostgreSQL cannot compare a `json`, and a value is bound as `jsonb`. A column of that type is left as it is.
     let cast = out.backend().dialect() == Dialect::Postgres && matches!(value, Some(Value::Json(_)));
     if !cast {
-        return push_column(meta, column, out);
+        return source.push_column(column, out);
     }
     out.push_sql("CAST(");
-    push_column(meta, column, out.reborrow())?;
+    source.push_column(column, out.reborrow())?;
     out.push_sql(" AS jsonb)");
     Ok(())
 }
 
-fn push_null(
-    meta: &'static ModelMeta,
-    column: usize,
-    negated: bool,
-    mut out: BindPass<'_, '_>,
-) -> QueryResult<()> {
-    push_column(meta, column, out.reborrow())?;
+fn push_null(source: Source, column: usize, negated: bool, mut out: BindPass<'_, '_>) -> QueryResult<()> {
+    source.push_column(column, out.reborrow())?;
     out.push_sql(if negated { " IS NOT NULL" } else { " IS NULL" });
     Ok(())
 }
@@ -205,7 +228,7 @@ fn push_null(
 /// What `push` pushes, or `(… OR column IS NULL)` around it.
 fn walk_or_null<'b>(
     or_null: bool,
-    meta: &'static ModelMeta,
+    source: Source,
     column: usize,
     mut out: BindPass<'_, 'b>,
     push: impl FnOnce(BindPass<'_, 'b>) -> QueryResult<()>,
@@ -216,7 +239,7 @@ fn walk_or_null<'b>(
     out.push_sql("(");
     push(out.reborrow())?;
     out.push_sql(" OR ");
-    push_null(meta, column, false, out.reborrow())?;
+    push_null(source, column, false, out.reborrow())?;
     out.push_sql(")");
     Ok(())
 }
@@ -225,7 +248,7 @@ fn walk_or_null<'b>(
 fn walk_joined<'b>(
     parts: &'b [Predicate],
     operator: &str,
-    meta: &'static ModelMeta,
+    source: Source,
     mut out: BindPass<'_, 'b>,
 ) -> QueryResult<()> {
     // To a parser such a chain is as deep as it is long, and SQLite's goes no deeper than a thousand.
@@ -235,7 +258,7 @@ fn walk_joined<'b>(
         for (index, group) in parts.chunks(GROUP).enumerate() {
             out.push_sql(if index > 0 { operator } else { "" });
             out.push_sql("(");
-            walk_joined(group, operator, meta, out.reborrow())?;
+            walk_joined(group, operator, source, out.reborrow())?;
             out.push_sql(")");
         }
         return Ok(());
@@ -244,7 +267,7 @@ fn walk_joined<'b>(
         if index > 0 {
             out.push_sql(operator);
         }
-        part.walk_grouped(meta, out.reborrow())?;
+        part.walk_grouped(source, out.reborrow())?;
     }
     Ok(())
 }

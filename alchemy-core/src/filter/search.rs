@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::predicate::{Place, Predicate};
 use super::{Filter, FilterError, by_name};
-use crate::model::Model;
+use crate::model::{Model, ModelMeta};
 
 /// One of some text fields contains a text, or none of them does.
 ///
@@ -62,17 +62,73 @@ impl SearchFilter {
     /// # Errors
     /// When the model has no such field, one of them holds no text, or there is none to search.
     pub fn resolve<M: Model>(self) -> Result<Filter<M>, FilterError> {
+        self.predicate(M::META).map(Filter::new)
+    }
+
+    fn predicate(self, meta: &'static ModelMeta) -> Result<Predicate, FilterError> {
         if self.fields.is_empty() {
-            return Err(FilterError::NotSearchable { field: M::META.name.to_owned() });
+            return Err(FilterError::NotSearchable { field: meta.name.to_owned() });
         }
-        let mut predicate = Predicate::Nothing;
-        for field in &self.fields {
-            let column = by_name::text_column(M::META, field)?;
-            predicate = predicate.or(Predicate::text(column, Place::Anywhere, &self.text, self.ignore_case));
-        }
-        if self.excluding {
-            predicate = predicate.negate(M::META);
-        }
-        Ok(Filter::new(predicate))
+        let columns: Vec<_> =
+            self.fields.iter().map(|field| by_name::text_column(meta, field)).collect::<Result<_, _>>()?;
+        Ok(Predicate::search(meta, &columns, &self.text, self.ignore_case, self.excluding))
+    }
+}
+
+impl Predicate {
+    /// One of the columns contains the text, or none does.
+    pub(super) fn search(
+        meta: &'static ModelMeta,
+        columns: &[usize],
+        text: &str,
+        ignore_case: bool,
+        excluding: bool,
+    ) -> Self {
+        let found = columns.iter().fold(Self::Nothing, |any, &column| {
+            any.or(Self::text(column, Place::Anywhere, text, ignore_case))
+        });
+        if excluding { found.negate(meta) } else { found }
+    }
+}
+
+/// None of some text fields contains a text: [`SearchFilter::excluding`] under a name of its own.
+///
+/// Unlike SQL's `NOT LIKE` it keeps the rows in which a field is `NULL`.
+///
+/// ```
+/// use alchemy_core::filter::NotInSearchFilter;
+///
+/// let others = NotInSearchFilter::in_fields(["name", "email"], "ann").ignore_case(true);
+/// # let _ = others;
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotInSearchFilter(SearchFilter);
+
+impl NotInSearchFilter {
+    /// The field does not contain the text.
+    pub fn new(field: impl Into<Cow<'static, str>>, text: impl Into<String>) -> Self {
+        Self::in_fields([field], text)
+    }
+
+    /// None of the fields contains the text.
+    pub fn in_fields<F: Into<Cow<'static, str>>>(
+        fields: impl IntoIterator<Item = F>,
+        text: impl Into<String>,
+    ) -> Self {
+        Self(SearchFilter::in_fields(fields, text).excluding(true))
+    }
+
+    /// Whether upper and lower case are the same; they are not unless this says so.
+    #[must_use]
+    pub fn ignore_case(self, ignore_case: bool) -> Self {
+        Self(self.0.ignore_case(ignore_case))
+    }
+
+    /// The condition for a model.
+    ///
+    /// # Errors
+    /// When the model has no such field, one of them holds no text, or there is none to search.
+    pub fn resolve<M: Model>(self) -> Result<Filter<M>, FilterError> {
+        self.0.resolve()
     }
 }

@@ -44,6 +44,17 @@ impl Predicate {
                 out.write_u8(u8::from(*negated));
                 return condition.shape(backend, out);
             }
+            Self::Exists { related, negated } => {
+                out.write_u8(9);
+                out.write_u8(u8::from(*negated));
+                out.write_usize(std::ptr::from_ref(related.meta).addr());
+                out.write_usize(related.on.len());
+                for (column, other) in &related.on {
+                    out.write_usize(*column);
+                    out.write_usize(*other);
+                }
+                return related.predicate.shape(backend, out);
+            }
         }
         true
     }
@@ -57,10 +68,12 @@ impl Predicate {
             Self::In { values, .. } => values.len(),
             Self::Between { .. } => 2,
             Self::Diesel { condition, .. } => condition.binds(backend),
+            Self::Exists { related, .. } => related.predicate.binds(backend),
         }
     }
 
-    /// The column with the longest list of values, and how long that is.
+    /// The column with the longest list of values, and how long that is; a list among the conditions on related rows is
+    /// none of this model's.
     pub(super) fn longest_list(&self) -> Option<(usize, usize)> {
         match self {
             Self::And(parts) | Self::Or(parts) => {

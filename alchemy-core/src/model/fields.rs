@@ -14,6 +14,10 @@ use serde::{Deserialize, de};
 
 use super::JsonMap;
 use crate::backend::{AnyBackend, BindPass};
+
+mod make;
+
+pub use self::make::{nano_id, uuid_v4, uuid_v6, uuid_v7};
 pub use crate::error::{Error, ErrorMessages};
 
 /// A payload that can be read from a map of fields. Written by derives.

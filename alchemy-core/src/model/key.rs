@@ -23,10 +23,8 @@ pub trait IntoKey<M: Keyed> {
 }
 
 /// What finds one row of `M`.
-#[derive(Clone)]
 pub struct RowKey<M: Keyed>(pub(crate) Finder<M>);
 
-#[derive(Clone)]
 pub(crate) enum Finder<M: Keyed> {
     Id(M::Id),
     Unique(Lookup<M>),
@@ -44,6 +42,15 @@ impl<M: Keyed> RowKey<M> {
             Finder::Id(_) => Ok(()),
             Finder::Unique(lookup) => lookup.check(),
         }
+    }
+}
+
+impl<M: Keyed> Clone for RowKey<M> {
+    fn clone(&self) -> Self {
+        Self(match &self.0 {
+            Finder::Id(id) => Finder::Id(id.clone()),
+            Finder::Unique(lookup) => Finder::Unique(lookup.clone()),
+        })
     }
 }
 

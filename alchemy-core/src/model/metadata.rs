@@ -134,6 +134,8 @@ pub struct ColumnMeta {
     pub sortable: bool,
     /// A query string may filter by it.
     pub filterable: bool,
+    /// The name of the parameter by which it does; `None` is the field's in `camelCase`.
+    pub param: Option<&'static str>,
 }
 
 impl ColumnMeta {
@@ -158,6 +160,7 @@ impl ColumnMeta {
             searchable: false,
             sortable: false,
             filterable: false,
+            param: None,
         }
     }
 }

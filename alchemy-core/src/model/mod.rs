@@ -13,11 +13,13 @@ mod metadata;
 mod naming;
 mod registry;
 mod row;
+mod scope;
 
 pub use self::column::Column;
 pub use self::data::{Data, Draft, JsonMap};
 pub use self::field::{ColumnKind, FieldType};
 pub use self::key::{IntoKey, Lookup, RowKey};
+pub(crate) use self::key::{Finder, check_unique};
 pub use self::metadata::{
     CheckMeta, ColumnMeta, ColumnRole, DefaultValue, ForeignKeyMeta, Generated, IndexMeta, ModelMeta,
     ReferentialAction, UniqueMeta,
@@ -26,6 +28,7 @@ pub use self::naming::{constraint, table_name};
 pub use self::registry::{Registered, models};
 pub(crate) use self::row::check_row;
 pub use self::row::{ChangeRow, NewRow, Row, RowReader};
+pub(crate) use self::scope::Scope;
 
 /// A struct whose rows can be read: from a table, a view or a query.
 ///
@@ -88,6 +91,8 @@ pub trait Keyed: Model {
 pub trait Writable: Keyed + Row {
     /// What a create needs.
     type New: NewRow<Model = Self>
+        + Clone
+        + std::fmt::Debug
         + fields::FromFields
         + From<Self>
         + TryFrom<Self::Changeset, Error = crate::Error>
@@ -95,6 +100,8 @@ pub trait Writable: Keyed + Row {
         + TryFrom<Data<Self>, Error = crate::Error>;
     /// What an update may change.
     type Changeset: ChangeRow<Model = Self>
+        + Clone
+        + std::fmt::Debug
         + From<Self>
         + From<Self::New>
         + TryFrom<JsonMap, Error = crate::Error>

@@ -1,13 +1,17 @@
 //! Rows going to the database ([`Row`]) and coming from it ([`RowReader`]).
 
+use bigdecimal::BigDecimal;
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use diesel::QueryResult;
-use diesel::deserialize::FromSql;
+use diesel::deserialize::{self, FromSql};
 use diesel::result::Error::DeserializationError;
 use diesel::row::{Field, Row as _};
+use diesel::sql_types as sql;
 
-use super::{Keyed, ModelMeta, Writable};
+use super::{ColumnKind, Keyed, ModelMeta, Writable};
 use crate::backend::{AnyBackend, AnyRow, AnyValue, BindPass};
 use crate::error::Result;
+use crate::filter::Value;
 
 /// Values for some columns of a table. Columns are numbered as in [`ModelMeta::columns`].
 pub trait Row: Send + Sync {
@@ -62,6 +66,11 @@ impl<'a> RowReader<'a> {
         Self { row, next: 0 }
     }
 
+    /// The same row, to be read from its first column once more.
+    pub(crate) fn again(&self) -> RowReader<'a> {
+        RowReader { row: self.row, next: 0 }
+    }
+
     /// Reads the next column as `T`, whose SQL type is `ST`.
     ///
     /// # Errors
@@ -82,10 +91,76 @@ impl<'a> RowReader<'a> {
         }
     }
 
+    /// The value of the column at a place, by which the row is found again in an order: exactly what the database has,
+    /// where reading it as `kind` could lose a digit or the form it is written in. `None` is `NULL`.
+    ///
+    /// # Errors
+    /// When there is no such column, or values of that kind cannot be read so.
+    pub(crate) fn value(&self, at: usize, kind: ColumnKind) -> QueryResult<Option<Value>> {
+        let mut read = None;
+        self.row
+            .field(at, &mut |value| read = Some(value.map(|value| sorted_value(value, kind)).transpose()));
+        match read {
+            Some(Ok(value)) => Ok(value),
+            Some(Err(source)) => Err(self.error(at, &source.to_string())),
+            None => Err(self.error(at, "the row has no such column")),
+        }
+    }
+
     #[cold]
     fn error(&self, index: usize, reason: &str) -> diesel::result::Error {
         let name = self.row.name(index).unwrap_or_else(|| index.to_string());
         DeserializationError(format!("column `{name}`: {reason}").into())
+    }
+}
+
+/// A value as its database orders it.
+fn sorted_value(value: AnyValue<'_>, kind: ColumnKind) -> deserialize::Result<Value> {
+    // SQLite orders by what is stored, whatever the column's type: texts of a time may have several forms, and numbers
+    // more digits than the field.
+    #[cfg(feature = "sqlite")]
+    let value = match value {
+        AnyValue::Sqlite(stored) => return Ok(stored_value(stored)),
+        #[allow(unreachable_patterns)]
+        value => value,
+    };
+    #[allow(unreachable_code)]
+    match kind {
+        ColumnKind::Bool => sorted_as::<sql::Bool, bool>(value),
+        ColumnKind::SmallInt => sorted_as::<sql::SmallInt, i16>(value),
+        ColumnKind::Integer => sorted_as::<sql::Integer, i32>(value),
+        ColumnKind::BigInt => sorted_as::<sql::BigInt, i64>(value),
+        ColumnKind::Float => sorted_as::<sql::Float, f32>(value),
+        ColumnKind::Double => sorted_as::<sql::Double, f64>(value),
+        ColumnKind::Text => sorted_as::<sql::Text, String>(value),
+        ColumnKind::Binary => sorted_as::<sql::Binary, Vec<u8>>(value),
+        ColumnKind::Uuid => sorted_as::<sql::Uuid, uuid::Uuid>(value),
+        ColumnKind::Date => sorted_as::<sql::Date, NaiveDate>(value),
+        ColumnKind::Time => sorted_as::<sql::Time, NaiveTime>(value),
+        ColumnKind::Timestamp => sorted_as::<sql::Timestamp, NaiveDateTime>(value),
+        ColumnKind::TimestampTz => sorted_as::<sql::Timestamptz, DateTime<Utc>>(value),
+        ColumnKind::Decimal => sorted_as::<sql::Numeric, BigDecimal>(value),
+        ColumnKind::Json | ColumnKind::Custom => Err("rows cannot be found by their order in it".into()),
+    }
+}
+
+fn sorted_as<ST, T: FromSql<ST, AnyBackend> + Into<Value>>(
+    value: AnyValue<'_>,
+) -> deserialize::Result<Value> {
+    T::from_sql(value).map(Into::into)
+}
+
+#[cfg(feature = "sqlite")]
+fn stored_value(mut value: diesel::sqlite::SqliteValue<'_, '_, '_>) -> Value {
+    use diesel::sqlite::SqliteType;
+
+    match value.value_type() {
+        Some(SqliteType::Integer | SqliteType::SmallInt | SqliteType::Long) => {
+            Value::BigInt(value.read_long())
+        }
+        Some(SqliteType::Float | SqliteType::Double) => Value::Double(value.read_double()),
+        Some(SqliteType::Text) => Value::Text(value.read_text().to_owned()),
+        Some(SqliteType::Binary) | None => Value::Binary(value.read_blob().to_vec()),
     }
 }
 

@@ -9,7 +9,7 @@ pub use self::fit::FitField;
 pub use self::fit::{
     ColumnAt, FitChange, FitNew, NoColumn, NoValue, assert_creates, assert_kept, is_nullable,
 };
-pub use self::pagination::OffsetPagination;
+pub use self::pagination::{CursorPage, OffsetPagination};
 
 use crate::model::{Model, RowReader};
 

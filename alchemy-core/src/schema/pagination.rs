@@ -43,6 +43,46 @@ impl<T> OffsetPagination<T> {
     }
 }
 
+/// A page of a list that is found by a row, and the cursors that lead to the pages beside it.
+///
+/// `next` and `previous` go back to the server as they are, as the query string's `cursor` or in a
+/// [`Keyset::at`](crate::filter::Keyset::at).
+///
+/// - `next` is there if there are more rows after these, and always on a page that was reached by a `previous`: rows
+///   came after it then.
+/// - `previous` is there if there are more rows before these, and always on a page that was reached by a `next`. On a page
+///   that no cursor led to, the first, it is `None`.
+///
+/// What is "always" there may lead to a page without items, if the rows that were there have gone; and that has a cursor
+/// that leads back.
+///
+/// ```
+/// use alchemy_core::schema::CursorPage;
+///
+/// let page = CursorPage { items: vec![1, 2], next: Some("AQBz".to_owned()), previous: None, limit: 2 };
+/// let json = serde_json::to_string(&page.map(|number| number * 10)).unwrap();
+/// assert_eq!(json, r#"{"items":[10,20],"next":"AQBz","previous":null,"limit":2}"#);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CursorPage<T> {
+    /// The rows of this page, in the order of the list whichever way it was reached.
+    pub items: Vec<T>,
+    /// The cursor of the page after this one.
+    pub next: Option<String>,
+    /// The cursor of the page before this one.
+    pub previous: Option<String>,
+    /// How many rows a page has at most.
+    pub limit: i64,
+}
+
+impl<T> CursorPage<T> {
+    /// The page with each item converted.
+    pub fn map<U>(self, convert: impl FnMut(T) -> U) -> CursorPage<U> {
+        let Self { items, next, previous, limit } = self;
+        CursorPage { items: items.into_iter().map(convert).collect(), next, previous, limit }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

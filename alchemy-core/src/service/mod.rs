@@ -1,24 +1,60 @@
 //! Services: the verbs of a model, on a session.
 
-mod convert;
+#[macro_use]
 mod verbs;
 
+mod batches;
+mod convert;
+mod input;
+mod locking;
+mod matching;
+mod options;
+mod reads;
+mod stream;
+mod writes;
+
+use std::borrow::Cow;
 use std::marker::PhantomData;
 
 use crate::error::{Error, ErrorMessages};
-use crate::model::Model;
+use crate::model::{Model, Scope};
 use crate::session::Session;
 
-/// The verbs of a model, on a session: `create`, `get`, `list`, `update`, `delete` and their kin.
+pub use self::locking::Locking;
+pub use self::matching::MatchFields;
+pub use self::reads::SchemaOf;
+pub use self::stream::RowStream;
+
+/// The verbs of a model, on a session: `create`, `get`, `list`, `update`, `upsert`, `delete` and their kin.
 ///
 /// `#[derive(Service)]` makes a service type of a model's own (`AuthorService`), to which users add what their
 /// application needs; it dereferences to this one. On a [`Session`] the verbs block; on an
 /// [`AsyncSession`](crate::session::AsyncSession) they are `async`.
 ///
 /// A verb that writes begins the session's transaction; whoever owns the session commits it.
+///
+/// # What verbs take
+/// * A key is whatever is [`IntoKey`](crate::model::IntoKey): the primary key, a row, or a lookup by another unique
+///   column.
+/// * A create takes whatever can be turned into the model's `New…`: that itself, a row, a schema, a changeset, a JSON
+///   object. An update takes whatever can be turned into its `…Changeset`: the same kinds. A list of several kinds is
+///   one of [`Data`](crate::model::Data).
+/// * Filters are whatever is [`IntoFilters`](crate::filter::IntoFilters).
+///
+/// # Rows that are deleted softly
+/// A model with a `#[alchemy(soft_delete)]` column keeps the rows that were deleted. No verb sees them unless the service
+/// is asked [`with_deleted`](Service::with_deleted) or [`only_deleted`](Service::only_deleted); they still occupy their
+/// unique values, and an upsert that meets one restores it.
+///
+/// # Versions
+/// An update of a model with a `#[alchemy(version)]` column must say which version it was made of, and fails with
+/// [`Error::Stale`] where the row is of another one by now.
 pub struct Service<M, S = Session> {
     session: S,
     messages: ErrorMessages,
+    scope: Scope,
+    /// The columns by which upserts match, in place of the model's.
+    match_fields: Option<Cow<'static, [usize]>>,
     model: PhantomData<fn() -> M>,
 }
 
@@ -26,29 +62,14 @@ impl<M: Model, S> Service<M, S> {
     /// A service on a session.
     #[must_use]
     pub fn new(session: S) -> Self {
-        Self { session, messages: ErrorMessages::new(), model: PhantomData }
+        let messages = ErrorMessages::of(M::META.messages);
+        Self { session, messages, scope: Scope::Live, match_fields: None, model: PhantomData }
     }
 
     /// The session.
     #[must_use]
     pub fn session(&self) -> &S {
         &self.session
-    }
-
-    /// The same service with other error messages: for all its calls, or for one.
-    ///
-    /// ```
-    /// # use alchemy_core::{ErrorMessages, model::Model, service::Service, session::Session, Result};
-    /// # fn find<M: Model>(authors: &Service<M>, id: M::Id) -> Result<M> {
-    /// authors.with_messages(ErrorMessages::new().not_found("no such author")).get(id)
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn with_messages(&self, messages: ErrorMessages) -> Self
-    where
-        S: Clone,
-    {
-        Self { session: self.session.clone(), messages: messages.over(&self.messages), model: PhantomData }
     }
 
     fn explain(&self, error: Error) -> Error {
@@ -58,12 +79,21 @@ impl<M: Model, S> Service<M, S> {
 
 impl<M, S: Clone> Clone for Service<M, S> {
     fn clone(&self) -> Self {
-        Self { session: self.session.clone(), messages: self.messages.clone(), model: PhantomData }
+        Self {
+            session: self.session.clone(),
+            messages: self.messages.clone(),
+            scope: self.scope,
+            match_fields: self.match_fields.clone(),
+            model: PhantomData,
+        }
     }
 }
 
 impl<M: Model, S: std::fmt::Debug> std::fmt::Debug for Service<M, S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Service").field("model", &M::META.name).field("session", &self.session).finish()
+        f.debug_struct("Service")
+            .field("model", &M::META.name)
+            .field("session", &self.session)
+            .finish_non_exhaustive()
     }
 }

@@ -13,7 +13,7 @@ use crate::backend::classify::classify;
 use crate::backend::{AnyConnection, Dialect};
 use crate::error::Result;
 use crate::model::RowReader;
-use crate::statement::{Statement, Written};
+use crate::statement::{Copy, Statement, Written};
 
 /// Reads a row.
 pub(crate) type Read<'a> = &'a mut (dyn FnMut(&mut RowReader<'_>) -> QueryResult<()> + Send);
@@ -31,6 +31,10 @@ pub(crate) trait Executor: Send {
 
     /// Runs a statement, and says how many rows it touched.
     fn execute(&mut self, statement: &dyn Statement) -> impl Future<Output = Result<usize>> + Send;
+
+    /// Copies rows into their table, and says how many there were; `None` where they are to be inserted instead. An error
+    /// takes the transaction with it, or its innermost savepoint.
+    fn copy(&mut self, copy: &Copy<'_>) -> impl Future<Output = Result<Option<u64>>> + Send;
 
     /// Begins a savepoint, so that several statements can fail as one.
     fn savepoint(&mut self) -> impl Future<Output = Result<()>> + Send;
@@ -93,6 +97,20 @@ impl Executor for Blocking<'_> {
     async fn execute(&mut self, statement: &dyn Statement) -> Result<usize> {
         let result = self.counters.statement(|| self.connection.execute_returning_count(&Written(statement)));
         self.checked(result)
+    }
+
+    async fn copy(&mut self, copy: &Copy<'_>) -> Result<Option<u64>> {
+        if self.dialect() != Dialect::Postgres {
+            return Ok(None);
+        }
+        let possible = self.counters.statement(|| self.connection.can_copy(copy));
+        if !self.checked(possible)? {
+            return Ok(None);
+        }
+        let copied = self.counters.statement(|| self.connection.copy(copy));
+        // A value that is refused on the way is an error of the server's too, which was told.
+        self.lost |= copied.is_err();
+        self.checked(copied).map(|count| Some(count as u64))
     }
 
     async fn savepoint(&mut self) -> Result<()> {

@@ -2,21 +2,23 @@
 
 use diesel::QueryResult;
 
-use super::{Condition, Statement, push_returning};
+use super::{Selection, Statement, push_returning};
 use crate::backend::BindPass;
-use crate::model::ModelMeta;
 
-/// Deletes rows and returns them as they were.
+/// Deletes rows for good and returns them as they were.
 pub(crate) struct Delete<'a> {
-    pub(crate) meta: &'static ModelMeta,
-    pub(crate) condition: Condition<'a>,
+    pub(crate) selection: Selection<'a>,
 }
 
 impl Statement for Delete<'_> {
     fn write<'b>(&'b self, mut out: BindPass<'_, 'b>) -> QueryResult<()> {
+        if self.selection.varies() {
+            // What code asks for is as varied as the program; it is not sent often enough to be kept.
+            out.unsafe_to_cache_prepared();
+        }
         out.push_sql("DELETE FROM ");
-        out.push_identifier(self.meta.table)?;
-        self.condition.write(self.meta, out.reborrow())?;
-        push_returning(&mut out, self.meta)
+        out.push_identifier(self.selection.meta.table)?;
+        self.selection.write(out.reborrow())?;
+        push_returning(&mut out, self.selection.meta)
     }
 }

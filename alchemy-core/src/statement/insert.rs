@@ -2,30 +2,26 @@
 
 use chrono::{DateTime, Utc};
 use diesel::QueryResult;
-#[cfg(feature = "mysql")]
-use diesel::query_builder::{QueryFragment, bind_collector::RawBytesBindCollector};
-use diesel::sql_types::Timestamptz;
+use diesel::query_builder::QueryFragment;
 
+use super::kept::{bind_kept, is_kept};
 use super::prepared::INSERTS;
-use super::{Keep, Statement, push_names, push_returning};
+use super::{Keep, OnConflict, Statement, push_names, push_returning};
 use crate::backend::classify::at_field;
-#[cfg(feature = "mysql")]
-use crate::backend::{AnyBackend, AnyBindCollector};
-use crate::backend::{BindPass, Dialect};
-use crate::model::{ColumnRole, DefaultValue, ModelMeta, Row};
+use crate::backend::{AnyBackend, BindPass, Dialect, probe};
+use crate::model::{DefaultValue, ModelMeta, Row};
 
 /// How many rows go into one statement at most, however few values they bind.
 const MAX_ROWS: usize = 5_000;
+
+/// How many bytes of values go into one statement for MariaDB, which refuses a message larger than its
+/// `max_allowed_packet` and hangs up. That is 16 MiB by default; where it is less, it is seldom less than 4.
+const MAX_PACKET: usize = 2 << 20;
 
 /// How many rows of a model fit into one statement, whatever their values.
 fn rows_per_statement(meta: &'static ModelMeta, dialect: Dialect) -> usize {
     (dialect.max_binds() / meta.columns.len().max(1)).clamp(1, MAX_ROWS)
 }
-
-/// How many bytes of values go into one statement for MariaDB, which refuses a message larger than its
-/// `max_allowed_packet` and hangs up. That is 16 MiB by default; where it is less, it is seldom less than 4.
-#[cfg(feature = "mysql")]
-const MAX_PACKET: usize = 2 << 20;
 
 /// How many of the rows fit into one statement: one at least.
 pub(crate) fn rows_that_fit<'a>(
@@ -34,40 +30,31 @@ pub(crate) fn rows_that_fit<'a>(
     rows: impl ExactSizeIterator<Item = &'a dyn Row>,
 ) -> usize {
     let most = rows_per_statement(meta, dialect).min(rows.len());
-    #[cfg(feature = "mysql")]
-    if dialect == Dialect::Mysql && most > 1 {
-        let mut bytes = 0_usize;
-        let fit = rows.take(most).take_while(|row| {
-            bytes = bytes.saturating_add(size(meta, *row));
-            bytes <= MAX_PACKET
-        });
-        return fit.count().max(1);
+    if dialect != Dialect::Mysql || most <= 1 {
+        return most;
     }
-    most
+    let mut bytes = 0_usize;
+    let fit = rows.take(most).take_while(|row| {
+        bytes = bytes.saturating_add(size(meta, *row));
+        bytes <= MAX_PACKET
+    });
+    fit.count().max(1)
 }
 
-/// How many bytes a row's values are on their way to MariaDB.
-#[cfg(feature = "mysql")]
+/// About how many bytes a row's values are.
 fn size(meta: &'static ModelMeta, row: &dyn Row) -> usize {
-    let values = Values { meta, row };
-    let mut collector = AnyBindCollector::Mysql(RawBytesBindCollector::new());
+    let backend = AnyBackend::for_dialect(Dialect::Mysql);
     // A value that cannot be bound is reported when it is inserted.
-    let _ = values.collect_binds(&mut collector, &mut (), &AnyBackend::Mysql(diesel::mysql::Mysql));
-    match collector {
-        AnyBindCollector::Mysql(collected) => collected.binds.iter().flatten().map(Vec::len).sum(),
-        #[allow(unreachable_patterns)] // Not with other databases.
-        _ => 0,
-    }
+    let values = backend.and_then(|backend| probe(&Values { meta, row }, backend).ok()).unwrap_or_default();
+    values.iter().flatten().map(Vec::len).sum()
 }
 
 /// The values that a row binds.
-#[cfg(feature = "mysql")]
 struct Values<'a> {
     meta: &'static ModelMeta,
     row: &'a dyn Row,
 }
 
-#[cfg(feature = "mysql")]
 impl QueryFragment<AnyBackend> for Values<'_> {
     fn walk_ast<'b>(&'b self, mut out: BindPass<'_, 'b>) -> QueryResult<()> {
         let mut columns = (0..self.meta.columns.len()).filter(|&column| self.row.has(column));
@@ -77,22 +64,31 @@ impl QueryFragment<AnyBackend> for Values<'_> {
 
 /// Inserts rows and returns them as the database has them.
 pub(crate) struct Insert<'a> {
-    meta: &'static ModelMeta,
+    pub(super) meta: &'static ModelMeta,
     rows: Vec<&'a dyn Row>,
     /// The columns that get a value: those that some row has, and those that Alchemy keeps. What is left out gets
     /// its default from the database. Found once, for they are asked for with each row of each rendering.
     columns: Vec<usize>,
     /// For the columns that Alchemy keeps.
-    now: DateTime<Utc>,
+    pub(super) now: DateTime<Utc>,
+    /// What becomes of rows that are there already.
+    pub(crate) conflict: OnConflict<'a>,
+    /// Whether the rows come back, where the database can return them.
+    pub(crate) returning: bool,
     keep: Keep,
 }
 
 impl<'a> Insert<'a> {
     pub(crate) fn new(meta: &'static ModelMeta, rows: Vec<&'a dyn Row>, now: DateTime<Utc>) -> Self {
-        let columns = (0..meta.columns.len())
+        let mut columns: Vec<usize> = (0..meta.columns.len())
             .filter(|&column| is_kept(meta, column) || rows.iter().any(|row| row.has(column)))
             .collect();
-        Self { meta, rows, columns, now, keep: Keep::default() }
+        if columns.is_empty() {
+            // A row of nothing but defaults; no database takes a list of no columns for several rows.
+            columns.extend(meta.primary_key.first());
+        }
+        let conflict = OnConflict::Error;
+        Self { meta, rows, columns, now, conflict, returning: true, keep: Keep::default() }
     }
 
     fn write_value<'b>(
@@ -105,7 +101,7 @@ impl<'a> Insert<'a> {
             return row.bind(column, out).map_err(|error| at_field(error, self.meta.columns[column].field));
         }
         if is_kept(self.meta, column) {
-            return out.push_bind_param::<Timestamptz, _>(&self.now);
+            return bind_kept(self.meta, column, &self.now, out);
         }
         // Another row of this statement has a value here.
         if out.backend().dialect().default_keyword() {
@@ -124,11 +120,6 @@ impl<'a> Insert<'a> {
     }
 }
 
-/// Whether Alchemy gives the column its value.
-fn is_kept(meta: &'static ModelMeta, column: usize) -> bool {
-    matches!(meta.columns[column].role, ColumnRole::CreatedAt | ColumnRole::UpdatedAt)
-}
-
 impl Statement for Insert<'_> {
     fn write<'b>(&'b self, mut out: BindPass<'_, 'b>) -> QueryResult<()> {
         if self.rows.len() > 1 {
@@ -137,7 +128,9 @@ impl Statement for Insert<'_> {
         } else {
             self.keep.mark(&INSERTS, &mut out, |_, shape| {
                 shape.write_usize(std::ptr::from_ref(self.meta).addr());
+                shape.write_u8(u8::from(self.returning));
                 self.columns.iter().for_each(|&column| shape.write_usize(column));
+                self.conflict.shape(shape);
                 true
             });
         }
@@ -156,6 +149,7 @@ impl Statement for Insert<'_> {
             }
             out.push_sql(")");
         }
-        push_returning(&mut out, self.meta)
+        self.conflict.write(self.meta, &self.now, out.reborrow())?;
+        if self.returning { push_returning(&mut out, self.meta) } else { Ok(()) }
     }
 }

@@ -1,25 +1,36 @@
 //! Statements: trees over metadata, rendered once for all models and databases.
 
 mod condition;
+mod conflict;
+mod copy;
 mod delete;
 mod insert;
+mod kept;
+mod key;
+mod lock;
 mod prepared;
 mod select;
 mod update;
+mod update_many;
 
 use diesel::QueryResult;
 use diesel::query_builder::{Query, QueryFragment, QueryId};
 
 use crate::backend::{AnyBackend, BindPass};
-use crate::filter::push_column;
+use crate::filter::{push_column, push_source};
 use crate::model::ModelMeta;
 
-pub(crate) use self::condition::{BindKey, Condition, Key, OwnedKey};
+pub(crate) use self::condition::{Condition, Selection};
+pub(crate) use self::conflict::OnConflict;
+pub(crate) use self::copy::{Copy, copied_columns};
 pub(crate) use self::delete::Delete;
 pub(crate) use self::insert::{Insert, rows_that_fit};
+pub(crate) use self::key::{BindKey, MatchKey, Unmatched, key_of, probe_key};
+pub(crate) use self::lock::{LockStrength, LockWait, RowLock};
 pub(crate) use self::prepared::Keep;
 pub(crate) use self::select::{Count, Exists, Select};
-pub(crate) use self::update::Update;
+pub(crate) use self::update::{MarkDeleted, Update, version_of};
+pub(crate) use self::update_many::UpdateMany;
 
 /// A statement that an [`Executor`](crate::session::Executor) can run.
 pub(crate) trait Statement: Send + Sync {
@@ -61,6 +72,12 @@ fn push_columns<'b>(
         push_column(meta, column, out.reborrow())?;
     }
     Ok(())
+}
+
+/// ` FROM "table"`, or the query that the rows come from.
+fn push_from(out: &mut BindPass<'_, '_>, meta: &'static ModelMeta) -> QueryResult<()> {
+    out.push_sql(" FROM ");
+    push_source(meta, None, out)
 }
 
 /// ` RETURNING "a", "b"` of all columns, where the database can.

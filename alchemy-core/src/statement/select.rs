@@ -7,37 +7,33 @@ use diesel::query_builder::QueryFragment;
 use diesel::sql_types::BigInt;
 
 use super::prepared::READS;
-use super::{Condition, Keep, Statement, push_columns};
+use super::{Keep, RowLock, Selection, Statement, push_columns, push_from};
 use crate::backend::{AnyBackend, BindPass};
 use crate::filter::{LimitOffset, OrderTerms};
-use crate::model::ModelMeta;
 
 /// Reads columns of rows.
 pub(crate) struct Select<'a> {
-    pub(crate) meta: &'static ModelMeta,
+    pub(crate) selection: Selection<'a>,
     /// Which columns; `None` is all of them.
-    pub(crate) columns: Option<&'static [usize]>,
-    pub(crate) condition: Condition<'a>,
+    pub(crate) columns: Option<&'a [usize]>,
     pub(crate) order: Option<OrderTerms<'a>>,
     pub(crate) page: Option<LimitOffset>,
     /// Whether the number of all rows that match, whatever the page, is read as a first column.
     pub(crate) total: bool,
-    /// Whether the rows are locked for a write that follows.
-    pub(crate) for_update: bool,
+    pub(crate) lock: Option<RowLock>,
     pub(crate) keep: Keep,
 }
 
 impl<'a> Select<'a> {
-    /// All columns of the rows that match, in no order.
-    pub(crate) fn new(meta: &'static ModelMeta, condition: Condition<'a>) -> Self {
+    /// All columns of the rows selected, in no order.
+    pub(crate) fn new(selection: Selection<'a>) -> Self {
         Self {
-            meta,
+            selection,
             columns: None,
-            condition,
             order: None,
             page: None,
             total: false,
-            for_update: false,
+            lock: None,
             keep: Keep::default(),
         }
     }
@@ -48,12 +44,19 @@ impl<'a> Select<'a> {
         self
     }
 
+    /// The same with a lock, where there is one.
+    pub(crate) fn lock(mut self, lock: Option<RowLock>) -> Self {
+        self.lock = lock;
+        self
+    }
+
     /// Hashes what the text depends on.
     fn shape(&self, backend: AnyBackend, out: &mut dyn Hasher) -> bool {
-        out.write_usize(std::ptr::from_ref(self.meta).addr());
-        out.write_u8(
-            u8::from(self.total) | u8::from(self.for_update) << 1 | u8::from(self.columns.is_some()) << 2,
-        );
+        out.write_usize(std::ptr::from_ref(self.selection.meta).addr());
+        out.write_u8(u8::from(self.total) | u8::from(self.columns.is_some()) << 1);
+        if let Some(lock) = self.lock {
+            out.write(lock.sql(backend.dialect()).as_bytes());
+        }
         if let Some(columns) = self.columns {
             out.write_usize(columns.len());
             columns.iter().for_each(|&column| out.write_usize(column));
@@ -66,14 +69,15 @@ impl<'a> Select<'a> {
             out.write_u8(u8::from(page.offset > 0));
             out.write_i64(if backend.dialect().literal_limit() { page.limit } else { 0 });
         }
-        self.condition.shape(backend, out)
+        self.selection.shape(backend, out)
     }
 }
 
 impl Statement for Select<'_> {
     fn write<'b>(&'b self, mut out: BindPass<'_, 'b>) -> QueryResult<()> {
+        let meta = self.selection.meta;
         // What is left is asked for in the same words each time.
-        if self.condition.varies() || self.order.is_some() || self.page.is_some() {
+        if self.selection.varies() || self.order.is_some() || self.page.is_some() {
             self.keep.mark(&READS, &mut out, |backend, shape| self.shape(backend, shape));
         }
         out.push_sql("SELECT ");
@@ -81,16 +85,15 @@ impl Statement for Select<'_> {
             // Counted beside the page, in one statement and one snapshot; unlike a window function it leaves the
             // database free to stop at the page's end.
             out.push_sql("(");
-            push_count(self.meta, &self.condition, out.reborrow())?;
+            push_count(&self.selection, out.reborrow())?;
             out.push_sql("), ");
         }
         match self.columns {
-            Some(columns) => push_columns(&mut out, self.meta, columns.iter().copied())?,
-            None => push_columns(&mut out, self.meta, 0..self.meta.columns.len())?,
+            Some(columns) => push_columns(&mut out, meta, columns.iter().copied())?,
+            None => push_columns(&mut out, meta, 0..meta.columns.len())?,
         }
-        out.push_sql(" FROM ");
-        out.push_identifier(self.meta.table)?;
-        self.condition.write(self.meta, out.reborrow())?;
+        push_from(&mut out, meta)?;
+        self.selection.write(out.reborrow())?;
         if let Some(order) = &self.order {
             out.push_sql(" ORDER BY ");
             order.walk_ast(out.reborrow())?;
@@ -98,8 +101,8 @@ impl Statement for Select<'_> {
         if let Some(page) = &self.page {
             push_page(page, out.reborrow())?;
         }
-        if self.for_update {
-            out.push_sql(" FOR UPDATE");
+        if let Some(lock) = self.lock {
+            out.push_sql(lock.sql(out.backend().dialect()));
         }
         Ok(())
     }
@@ -107,62 +110,62 @@ impl Statement for Select<'_> {
 
 /// Counts rows.
 pub(crate) struct Count<'a> {
-    pub(crate) meta: &'static ModelMeta,
-    pub(crate) condition: Condition<'a>,
-    pub(crate) keep: Keep,
+    selection: Selection<'a>,
+    keep: Keep,
+}
+
+impl<'a> Count<'a> {
+    pub(crate) fn new(selection: Selection<'a>) -> Self {
+        Self { selection, keep: Keep::default() }
+    }
 }
 
 impl Statement for Count<'_> {
     fn write<'b>(&'b self, mut out: BindPass<'_, 'b>) -> QueryResult<()> {
-        mark(&self.keep, b'c', self.meta, &self.condition, &mut out);
-        push_count(self.meta, &self.condition, out)
+        mark(&self.keep, b'c', &self.selection, &mut out);
+        push_count(&self.selection, out)
     }
 }
 
 /// Asks whether there is a row.
 pub(crate) struct Exists<'a> {
-    pub(crate) meta: &'static ModelMeta,
-    pub(crate) condition: Condition<'a>,
-    pub(crate) keep: Keep,
+    selection: Selection<'a>,
+    keep: Keep,
+}
+
+impl<'a> Exists<'a> {
+    pub(crate) fn new(selection: Selection<'a>) -> Self {
+        Self { selection, keep: Keep::default() }
+    }
 }
 
 impl Statement for Exists<'_> {
     fn write<'b>(&'b self, mut out: BindPass<'_, 'b>) -> QueryResult<()> {
-        mark(&self.keep, b'e', self.meta, &self.condition, &mut out);
-        out.push_sql("SELECT EXISTS (SELECT 1 FROM ");
-        out.push_identifier(self.meta.table)?;
-        self.condition.write(self.meta, out.reborrow())?;
+        mark(&self.keep, b'e', &self.selection, &mut out);
+        out.push_sql("SELECT EXISTS (SELECT 1");
+        push_from(&mut out, self.selection.meta)?;
+        self.selection.write(out.reborrow())?;
         out.push_sql(")");
         Ok(())
     }
 }
 
-/// Marks a statement that is not to be kept prepared; `kind` tells statements on the same condition apart.
-fn mark(
-    keep: &Keep,
-    kind: u8,
-    meta: &'static ModelMeta,
-    condition: &Condition<'_>,
-    out: &mut BindPass<'_, '_>,
-) {
-    if condition.varies() {
+/// Marks a statement that is not to be kept prepared; `kind` tells statements on the same rows apart.
+fn mark(keep: &Keep, kind: u8, selection: &Selection<'_>, out: &mut BindPass<'_, '_>) {
+    if selection.varies() {
         keep.mark(&READS, out, |backend, shape| {
             shape.write_u8(kind);
-            shape.write_usize(std::ptr::from_ref(meta).addr());
-            condition.shape(backend, shape)
+            shape.write_usize(std::ptr::from_ref(selection.meta).addr());
+            selection.shape(backend, shape)
         });
     }
 }
 
 /// `SELECT count(*) FROM … WHERE …`
-fn push_count<'b>(
-    meta: &'static ModelMeta,
-    condition: &'b Condition<'_>,
-    mut out: BindPass<'_, 'b>,
-) -> QueryResult<()> {
-    out.push_sql("SELECT count(*) FROM ");
-    out.push_identifier(meta.table)?;
-    condition.write(meta, out)
+fn push_count<'b>(selection: &'b Selection<'_>, mut out: BindPass<'_, 'b>) -> QueryResult<()> {
+    out.push_sql("SELECT count(*)");
+    push_from(&mut out, selection.meta)?;
+    selection.write(out).map(drop)
 }
 
 /// ` LIMIT … OFFSET …`

@@ -6,12 +6,12 @@ use std::ops::Range;
 
 use chrono::{DateTime, Utc};
 
-use super::{Sink, about, now};
+use super::{Sink, about, now, slug};
 use crate::backend::Dialect;
 use crate::error::Result;
-use crate::model::{ModelMeta, NewRow, Row, Writable, check_row};
+use crate::model::{ModelMeta, NewRow, Row, Scope, Writable};
 use crate::session::Executor;
-use crate::statement::{BindKey, Condition, Insert, OwnedKey, Select, rows_that_fit};
+use crate::statement::{BindKey, Condition, Insert, RowLock, Select, Selection, key_of, rows_that_fit};
 
 /// New rows, whatever the model.
 pub(crate) trait NewRows: Send + Sync {
@@ -33,17 +33,25 @@ impl<N: NewRow> NewRows for &[N] {
     }
 
     fn key(&self, place: usize) -> Option<Box<dyn BindKey>> {
-        Some(Box::new(OwnedKey::<N::Model>(self[place].id()?)))
+        key_of(&self[place])
     }
-}
-
-/// Checks the lengths of new rows' texts, before a transaction is begun for them.
-pub(crate) fn check_lengths(meta: &'static ModelMeta, news: &dyn NewRows) -> Result<()> {
-    (0..news.count()).try_for_each(|place| check_row(meta, news.row(place)))
 }
 
 /// Inserts rows, all or none, and reads them as the database has them, in its own order.
 pub(crate) async fn create<E: Executor>(
+    executor: &mut E,
+    meta: &'static ModelMeta,
+    news: &dyn NewRows,
+    rows: &mut dyn Sink,
+) -> Result<()> {
+    if slug::is_missing(meta, news) {
+        return slug::create(executor, meta, news, rows).await;
+    }
+    create_plainly(executor, meta, news, rows).await
+}
+
+/// [`create`], where no row lacks a slug.
+pub(super) async fn create_plainly<E: Executor>(
     executor: &mut E,
     meta: &'static ModelMeta,
     news: &dyn NewRows,
@@ -70,7 +78,7 @@ pub(crate) fn in_order_of<M: Writable>(news: &[M::New], rows: Vec<M>) -> Vec<M> 
     }
     let mut found = Vec::with_capacity(rows.len());
     for row in &rows {
-        found.push(row.id());
+        found.push((row.id(), row.generated_id()));
     }
     let Some(places) = places(&wanted, &found) else { return rows };
     let mut unordered = Vec::with_capacity(rows.len());
@@ -86,13 +94,33 @@ pub(crate) fn in_order_of<M: Writable>(news: &[M::New], rows: Vec<M>) -> Vec<M> 
     ordered
 }
 
-/// Where each of the keys wanted was found; `None` where they were found in order.
-fn places<I: Eq + Hash>(wanted: &[Option<I>], found: &[I]) -> Option<Vec<usize>> {
-    if wanted.iter().zip(found).all(|(wanted, found)| wanted.as_ref().is_none_or(|wanted| wanted == found)) {
+/// Where each of the keys wanted was found; `None` where they were found in order. A key that was not known is the
+/// next of those that the database made, which rise in the order of the rows.
+fn places<I: Eq + Hash>(wanted: &[Option<I>], found: &[(I, Option<i64>)]) -> Option<Vec<usize>> {
+    let in_order = |made: bool| {
+        let keys = wanted.iter().zip(found).all(|(wanted, (key, _))| match wanted {
+            Some(wanted) => wanted == key,
+            None => made,
+        });
+        let rising = || found.windows(2).all(|pair| pair[0].1 <= pair[1].1);
+        keys && (!made || rising())
+    };
+    if in_order(wanted.iter().any(Option::is_none)) {
         return None;
     }
-    let by_key: HashMap<&I, usize> = found.iter().enumerate().map(|(place, key)| (key, place)).collect();
-    Some(wanted.iter().filter_map(|key| by_key.get(key.as_ref()?).copied()).collect())
+    let mut by_key: HashMap<&I, usize> =
+        found.iter().enumerate().map(|(place, (key, _))| (key, place)).collect();
+    let mut places: Vec<Option<usize>> =
+        wanted.iter().map(|key| by_key.remove(key.as_ref()?)).collect();
+    let mut made: Vec<usize> = by_key.into_values().collect();
+    made.sort_by_key(|&place| found[place].1);
+    let mut made = made.into_iter();
+    for (place, wanted) in places.iter_mut().zip(wanted) {
+        if wanted.is_none() {
+            *place = made.next();
+        }
+    }
+    Some(places.into_iter().flatten().collect())
 }
 
 async fn insert_chunks<E: Executor>(
@@ -111,10 +139,23 @@ async fn insert_chunks<E: Executor>(
     Ok(())
 }
 
-/// The rows from `start` on that go into one statement.
-fn chunk(dialect: Dialect, meta: &'static ModelMeta, news: &dyn NewRows, start: usize) -> Range<usize> {
-    let rest = start..news.count();
-    start..start + rows_that_fit(meta, dialect, rest.map(|place| news.row(place)))
+/// The rows from `start` on that go into one statement. Where the database makes keys, they are rows that have one or
+/// rows that get one: MariaDB tells the keys of the latter only where it made all of a statement's.
+pub(super) fn chunk(
+    dialect: Dialect,
+    meta: &'static ModelMeta,
+    news: &dyn NewRows,
+    start: usize,
+) -> Range<usize> {
+    let mut end = news.count();
+    if let [key] = meta.primary_key
+        && meta.columns[*key].generated.is_some()
+        && start < end
+    {
+        let has_key = news.row(start).has(*key);
+        end = (start..end).find(|&place| news.row(place).has(*key) != has_key).unwrap_or(end);
+    }
+    start..start + rows_that_fit(meta, dialect, (start..end).map(|place| news.row(place)))
 }
 
 /// Inserts rows with one statement.
@@ -131,7 +172,50 @@ async fn insert<E: Executor>(
         return executor.load(&insert, &mut |row| rows.read(row)).await.map_err(about(meta));
     }
     executor.execute(&insert).await.map_err(about(meta))?;
-    let keys: Vec<_> = chunk.filter_map(|place| news.key(place)).collect();
-    let select = Select::new(meta, Condition::Keys(&keys));
+    read_back(executor, meta, news, chunk, rows).await
+}
+
+/// Reads rows that were inserted by the last statement, where it could not return them.
+pub(super) async fn read_back<E: Executor>(
+    executor: &mut E,
+    meta: &'static ModelMeta,
+    news: &dyn NewRows,
+    chunk: Range<usize>,
+    rows: &mut dyn Sink,
+) -> Result<()> {
+    let count = i64::try_from(chunk.len()).unwrap_or(i64::MAX);
+    let keys: Option<Vec<_>> = chunk.map(|place| news.key(place)).collect();
+    let keys: Option<Vec<&dyn BindKey>> = keys.as_ref().map(|keys| keys.iter().map(|key| &**key).collect());
+    let condition = match &keys {
+        Some(keys) => match keys.as_slice() {
+            [key] => Condition::Key(*key),
+            keys => Condition::Keys(keys),
+        },
+        None => Condition::LastInserted(&count),
+    };
+    // A row that a trigger or a default marked as deleted was inserted as well.
+    let selection = Selection::new(meta, condition).within(Scope::WithDeleted);
+    let select = Select::new(selection).lock(Some(RowLock::UPDATE));
     executor.load(&select, &mut |row| rows.read(row)).await.map_err(about(meta))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::places;
+
+    #[test]
+    fn rows_come_in_the_order_of_what_they_were_made_of() {
+        let found = |keys: &[i64]| keys.iter().map(|&key| (key, Some(key))).collect::<Vec<_>>();
+        let cases: [(&[Option<i64>], &[i64], Option<Vec<usize>>); 6] = [
+            (&[Some(1), Some(2)], &[1, 2], None),
+            (&[Some(2), Some(1)], &[1, 2], Some(vec![1, 0])),
+            (&[None, None], &[7, 8], None),
+            (&[None, None, None], &[8, 9, 7], Some(vec![2, 0, 1])),
+            (&[Some(5), None], &[5, 7], None),
+            (&[None, Some(5), None], &[5, 8, 7], Some(vec![2, 0, 1])),
+        ];
+        for (wanted, keys, expected) in cases {
+            assert_eq!(places(wanted, &found(keys)), expected, "{wanted:?} {keys:?}");
+        }
+    }
 }

@@ -6,15 +6,29 @@
 mod about;
 mod create;
 mod delete;
+mod each;
+mod find_or_create;
+mod insert_many;
+mod page;
 mod read;
 mod rows;
+mod slug;
+mod stream;
 mod update;
+mod upsert;
 
-pub(crate) use self::create::{check_lengths, create, in_order_of};
-pub(crate) use self::delete::delete;
-pub(crate) use self::read::{count, exists, get, get_one_or_none, list, list_and_count};
-pub(crate) use self::rows::{Rows, Sink};
-pub(crate) use self::update::update;
+pub(crate) use self::create::{create, in_order_of};
+pub(crate) use self::delete::{Removal, check_condition, delete, delete_many, delete_where};
+pub(crate) use self::each::{Batch, each};
+pub(crate) use self::find_or_create::{Found, find_or_create};
+pub(crate) use self::insert_many::insert_many;
+pub(crate) use self::page::{Ends, page};
+pub(crate) use self::read::{Reading, count, exists, get, get_one_or_none, list, list_and_count};
+pub(crate) use self::rows::{Placed, Rows, Sink};
+pub(crate) use self::slug::available_slug;
+pub(crate) use self::stream::StreamState;
+pub(crate) use self::update::{check_version, get_and_update, update, update_many};
+pub(crate) use self::upsert::{check_match, is_matched, match_fields, upsert, upsert_many};
 
 use chrono::{DateTime, SubsecRound, Utc};
 

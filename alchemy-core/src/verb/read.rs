@@ -5,18 +5,41 @@ use diesel::sql_types::{BigInt, Bool};
 use super::{Sink, about};
 use crate::error::{Error, Result};
 use crate::filter::Criteria;
-use crate::model::{ModelMeta, RowReader};
+use crate::model::{ModelMeta, RowReader, Scope};
 use crate::session::Executor;
-use crate::statement::{BindKey, Condition, Count, Exists, Keep, Select};
+use crate::statement::{BindKey, Condition, Count, Exists, RowLock, Select, Selection};
+
+/// How rows are read, whichever they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Reading {
+    /// Which of them are there.
+    pub(crate) scope: Scope,
+    /// How they are locked.
+    pub(crate) lock: Option<RowLock>,
+}
+
+impl Reading {
+    fn check<E: Executor>(self, executor: &E) -> Result<()> {
+        self.lock.map_or(Ok(()), |lock| lock.check(executor.dialect()))
+    }
+
+    /// The rows that criteria match.
+    pub(super) fn of<'a>(self, meta: &'static ModelMeta, criteria: &'a Criteria) -> Selection<'a> {
+        Selection::new(meta, Condition::Where(criteria.condition(meta))).within(self.scope)
+    }
+}
 
 /// The row with a key.
 pub(crate) async fn get<E: Executor>(
     executor: &mut E,
     meta: &'static ModelMeta,
     key: &dyn BindKey,
+    reading: Reading,
     rows: &mut dyn Sink,
 ) -> Result<()> {
-    let select = Select::new(meta, Condition::Key(key));
+    reading.check(executor)?;
+    let selection = Selection::new(meta, Condition::Key(key)).within(reading.scope);
+    let select = Select::new(selection).lock(reading.lock);
     executor.load(&select, &mut |row| rows.read(row)).await.map_err(about(meta))?;
     if rows.len() == 0 { Err(Error::not_found(meta.name)) } else { Ok(()) }
 }
@@ -26,11 +49,13 @@ pub(crate) async fn get_one_or_none<E: Executor>(
     executor: &mut E,
     meta: &'static ModelMeta,
     criteria: &Criteria,
+    reading: Reading,
     rows: &mut dyn Sink,
 ) -> Result<()> {
+    reading.check(executor)?;
     criteria.check(meta, executor.dialect())?;
     // Two are enough to know that there are too many.
-    let select = Select::new(meta, Condition::Where(criteria.condition(meta))).limit(2);
+    let select = Select::new(reading.of(meta, criteria)).limit(2).lock(reading.lock);
     executor.load(&select, &mut |row| rows.read(row)).await.map_err(about(meta))?;
     if rows.len() > 1 { Err(Error::multiple_rows(meta.name)) } else { Ok(()) }
 }
@@ -40,11 +65,13 @@ pub(crate) async fn list<E: Executor>(
     executor: &mut E,
     meta: &'static ModelMeta,
     criteria: &Criteria,
+    reading: Reading,
     columns: Option<&'static [usize]>,
     rows: &mut dyn Sink,
 ) -> Result<()> {
+    reading.check(executor)?;
     criteria.check(meta, executor.dialect())?;
-    let select = page(meta, criteria, columns);
+    let select = page(meta, criteria, reading, columns)?;
     executor.load(&select, &mut |row| rows.read(row)).await.map_err(about(meta))
 }
 
@@ -53,13 +80,15 @@ pub(crate) async fn list_and_count<E: Executor>(
     executor: &mut E,
     meta: &'static ModelMeta,
     criteria: &Criteria,
+    reading: Reading,
     columns: Option<&'static [usize]>,
     rows: &mut dyn Sink,
     total: &mut i64,
 ) -> Result<()> {
+    reading.check(executor)?;
     criteria.check(meta, executor.dialect())?;
-    let mut select = page(meta, criteria, columns);
-    let Some(page) = criteria.page else {
+    let mut select = page(meta, criteria, reading, columns)?;
+    let Some(page) = select.page else {
         // Without a page all rows come, and counting them is free.
         executor.load(&select, &mut |row| rows.read(row)).await.map_err(about(meta))?;
         *total = i64::try_from(rows.len()).unwrap_or(i64::MAX);
@@ -67,7 +96,7 @@ pub(crate) async fn list_and_count<E: Executor>(
     };
     if !criteria.fits_twice(executor.dialect()) {
         executor.load(&select, &mut |row| rows.read(row)).await.map_err(about(meta))?;
-        return count(executor, meta, criteria, total).await;
+        return count(executor, meta, criteria, reading.scope, total).await;
     }
     select.total = true;
     let mut read = |row: &mut RowReader<'_>| {
@@ -75,11 +104,11 @@ pub(crate) async fn list_and_count<E: Executor>(
         rows.read(row)
     };
     executor.load(&select, &mut read).await.map_err(about(meta))?;
-    if rows.len() > 0 || (page.offset == 0 && page.limit > 0) {
+    if rows.len() > 0 || (page.offset == 0 && page.limit > 0 && reading.lock.is_none()) {
         return Ok(());
     }
     // No row came that could have carried the number.
-    count(executor, meta, criteria, total).await
+    count(executor, meta, criteria, reading.scope, total).await
 }
 
 /// How many rows match, whatever the page.
@@ -87,11 +116,11 @@ pub(crate) async fn count<E: Executor>(
     executor: &mut E,
     meta: &'static ModelMeta,
     criteria: &Criteria,
+    scope: Scope,
     number: &mut i64,
 ) -> Result<()> {
     criteria.check(meta, executor.dialect())?;
-    let condition = Condition::Where(criteria.condition(meta));
-    let count = Count { meta, condition, keep: Keep::default() };
+    let count = Count::new(Reading { scope, lock: None }.of(meta, criteria));
     let mut read = |row: &mut RowReader<'_>| {
         *number = row.next::<BigInt, i64>()?;
         Ok(())
@@ -104,27 +133,38 @@ pub(crate) async fn exists<E: Executor>(
     executor: &mut E,
     meta: &'static ModelMeta,
     criteria: &Criteria,
+    scope: Scope,
     found: &mut bool,
 ) -> Result<()> {
     criteria.check(meta, executor.dialect())?;
-    let condition = Condition::Where(criteria.condition(meta));
-    let exists = Exists { meta, condition, keep: Keep::default() };
+    let selection = Reading { scope, lock: None }.of(meta, criteria);
+    any(executor, meta, selection, found).await
+}
+
+/// Whether there is a row in a selection.
+pub(super) async fn any<E: Executor>(
+    executor: &mut E,
+    meta: &'static ModelMeta,
+    selection: Selection<'_>,
+    found: &mut bool,
+) -> Result<()> {
     let mut read = |row: &mut RowReader<'_>| {
         *found = row.next::<Bool, bool>()?;
         Ok(())
     };
-    executor.load(&exists, &mut read).await.map_err(about(meta))
+    executor.load(&Exists::new(selection), &mut read).await.map_err(about(meta))
 }
 
 fn page<'a>(
     meta: &'static ModelMeta,
     criteria: &'a Criteria,
+    reading: Reading,
     columns: Option<&'static [usize]>,
-) -> Select<'a> {
+) -> Result<Select<'a>> {
     let order = criteria.order(meta);
-    let mut select = Select::new(meta, Condition::Where(criteria.condition(meta)));
+    let mut select = Select::new(reading.of(meta, criteria)).lock(reading.lock);
     select.columns = columns;
     select.order = (!order.is_empty()).then_some(order);
-    select.page = criteria.page;
-    select
+    select.page = criteria.limit_offset()?;
+    Ok(select)
 }

@@ -6,8 +6,8 @@ mod schema;
 mod serde;
 mod text_enum;
 
-pub(crate) use self::field::{FieldAttrs, ForeignKeyAttr};
-pub(crate) use self::model::{CheckAttr, ColumnsAttr, ModelAttrs};
+pub(crate) use self::field::{FieldAttrs, ForeignKeyOptions, SlugAttr};
+pub(crate) use self::model::{CheckAttr, ColumnsAttr, ForeignKeysAttr, MessageAttr, ModelAttrs, QueryAttr};
 pub(crate) use self::schema::{SchemaAttrs, SchemaFieldAttrs};
 pub(crate) use self::serde::{SerdeName, rename, rename_all};
 pub(crate) use self::text_enum::{EnumAttrs, VariantAttrs};

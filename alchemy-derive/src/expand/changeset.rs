@@ -5,14 +5,16 @@ use quote::quote;
 
 use super::payload::{self, Field, Reader};
 use super::row::{self, Presence};
-use crate::model::{Column, Model};
+use crate::model::{Column, Model, Role};
 
 /// The struct.
 pub(super) fn definition(model: &Model) -> TokenStream {
     let (vis, changeset) = (&model.vis, &model.changeset);
     let fields = columns(model).map(|column| {
         let (vis, field, ty) = (&column.vis, &column.field, &column.ty);
-        let doc = if column.nullable {
+        let doc = if column.role == Role::Version {
+            format!("The `{}` that was read: that of the row the changes were made for.", column.sql_name)
+        } else if column.nullable {
             format!("The new `{}`; `Some(None)` is null, `None` leaves it as it is.", column.sql_name)
         } else {
             format!("The new `{}`; `None` leaves it as it is.", column.sql_name)

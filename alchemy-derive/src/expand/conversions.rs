@@ -13,8 +13,9 @@ pub(super) fn conversions(model: &Model) -> TokenStream {
     let to_changeset = model_to_changeset(model);
     let new_to_changeset = new_to_changeset(model);
     let changeset_to_new = changeset_to_new(model);
-    let payloads = [(new, quote!(New), quote!(into_new)), (changeset, quote!(Changeset), quote!(into_changeset))]
-        .map(|(payload, variant, into)| payload_conversions(ident, payload, &variant, &into));
+    let payloads =
+        [(new, quote!(New), quote!(into_new)), (changeset, quote!(Changeset), quote!(into_changeset))]
+            .map(|(payload, variant, into)| payload_conversions(ident, payload, &variant, &into));
     quote! {
         #[automatically_derived]
         impl __private::Writable for #ident {
@@ -39,7 +40,12 @@ pub(super) fn conversions(model: &Model) -> TokenStream {
 }
 
 /// What both payloads can be made of, and what they can be put into.
-fn payload_conversions(ident: &Ident, payload: &Ident, variant: &TokenStream, into: &TokenStream) -> TokenStream {
+fn payload_conversions(
+    ident: &Ident,
+    payload: &Ident,
+    variant: &TokenStream,
+    into: &TokenStream,
+) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl ::core::convert::TryFrom<__private::JsonMap> for #payload {

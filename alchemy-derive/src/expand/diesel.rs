@@ -1,17 +1,17 @@
 //! Diesel's own traits, so that a model works in the user's queries.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use syn::Index;
 
 use super::{changeset, new};
 use crate::model::{Column, Model, Role};
+use crate::types;
 
 /// `Queryable`, `Selectable`, `Identifiable`.
 pub(super) fn queries(model: &Model) -> TokenStream {
     let (ident, table) = (&model.ident, &model.table.path);
-    let Some(key) = model.key() else { return TokenStream::new() };
-    let (key_field, key_type) = (&key.field, &key.ty);
+    let identifiable = identifiable(model);
     let columns = model.in_diesel_order();
     let fields = columns.iter().map(|column| &column.field);
     let types: Vec<_> = columns.iter().map(|column| &column.ty).collect();
@@ -55,23 +55,44 @@ pub(super) fn queries(model: &Model) -> TokenStream {
             }
         }
 
+        #identifiable
+    }
+}
+
+/// `Identifiable`, where the rows have a key.
+fn identifiable(model: &Model) -> TokenStream {
+    let ident = &model.ident;
+    let (types, values): (Vec<_>, Vec<_>) = model
+        .keys()
+        .iter()
+        .map(|key| {
+            let (ty, field) = (&key.ty, &key.field);
+            (quote!(&'ident #ty), quote!(&self.#field))
+        })
+        .unzip();
+    let (ty, value) = match (&types[..], &values[..]) {
+        ([], _) => return TokenStream::new(),
+        ([ty], [value]) => (quote!(#ty), quote!(#value)),
+        _ => (quote!((#(#types),*)), quote!((#(#values),*))),
+    };
+    quote! {
         #[automatically_derived]
         impl<'ident> __private::diesel::associations::Identifiable for &'ident #ident {
-            type Id = &'ident #key_type;
+            type Id = #ty;
 
             #[inline]
             fn id(self) -> Self::Id {
-                &self.#key_field
+                #value
             }
         }
 
         #[automatically_derived]
         impl<'ident> __private::diesel::associations::Identifiable for &'_ &'ident #ident {
-            type Id = &'ident #key_type;
+            type Id = #ty;
 
             #[inline]
             fn id(self) -> Self::Id {
-                &self.#key_field
+                #value
             }
         }
     }
@@ -151,21 +172,40 @@ fn new_values(model: &Model) -> (Vec<TokenStream>, Vec<TokenStream>) {
         if !column.may_be_unset() {
             return eq(column, quote!(self.#field));
         }
-        if let Some(filler) = new::filler(model, column) {
+        if let Some(filler) = new::filler(column) {
             return eq(column, quote!(self.#field.unwrap_or_else(#filler)));
         }
         let (ty, value) = eq(column, quote!(value));
         (quote!(::core::option::Option<#ty>), quote!(self.#field.map(|value| #value)))
     });
-    let kept = model.columns.iter().filter(|column| matches!(column.role, Role::Audit(_)));
-    given.chain(kept.map(|column| eq(column, quote!(__private::fields::now())))).unzip()
+    let kept = model.columns.iter().filter_map(|column| {
+        let value = match column.role {
+            Role::Audit(_) => quote!(__private::fields::now()),
+            Role::Version => first_version(column),
+            Role::Data | Role::Key | Role::DeletedAt | Role::Slug | Role::ReadOnly => return None,
+        };
+        Some(eq(column, value))
+    });
+    given.chain(kept).unzip()
 }
 
-/// `AsChangeset`.
+fn first_version(column: &Column) -> TokenStream {
+    let one = if types::is_i64(&column.ty) { Literal::i64_suffixed(1) } else { Literal::i32_suffixed(1) };
+    quote!(#one)
+}
+
+/// `AsChangeset`. A version that was read gives the one after it; that the row still has it is for the user's query to
+/// check.
 pub(super) fn changes(model: &Model) -> TokenStream {
     let (changeset, table) = (&model.changeset, &model.table.path);
-    let (paths, fields, types): (Vec<_>, Vec<_>, Vec<_>) =
-        unzip(changeset::columns(model).map(|column| (model.path_of(column), &column.field, &column.ty)));
+    let (paths, values, types): (Vec<_>, Vec<_>, Vec<_>) = unzip(changeset::columns(model).map(|column| {
+        let (path, field) = (model.path_of(column), &column.field);
+        let next = (column.role == Role::Version).then(|| quote!(.saturating_add(1)));
+        let value = quote! {
+            self.#field.map(|value| __private::diesel::ExpressionMethods::eq(#path, value #next))
+        };
+        (path, value, &column.ty)
+    }));
     if paths.is_empty() {
         return TokenStream::new();
     }
@@ -181,7 +221,7 @@ pub(super) fn changes(model: &Model) -> TokenStream {
             #[inline]
             fn as_changeset(self) -> Self::Changeset {
                 #as_changeset::as_changeset((
-                    #(self.#fields.map(|value| __private::diesel::ExpressionMethods::eq(#paths, value)),)*
+                    #(#values,)*
                 ))
             }
         }

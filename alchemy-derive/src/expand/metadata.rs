@@ -2,8 +2,10 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
+use syn::Path;
 
-use crate::attr::ForeignKeyAttr;
+use crate::attr::ForeignKeyOptions;
+use crate::base::Maker;
 use crate::model::{Column, Constraint, Model, Role, handle_of};
 use crate::types;
 
@@ -63,7 +65,20 @@ fn meta(model: &Model) -> TokenStream {
     list("checks", "CheckMeta", checks.collect());
     let bind_key =
         model.bind_key.iter().map(|key| quote!(meta.bind_key = ::core::option::Option::Some(#key);));
-    let managed = model.table.module.is_none().then(|| quote!(meta.managed = false;));
+    let is_managed = model.table.module.is_some() && !model.base.is_read_only();
+    let managed = (!is_managed).then(|| quote!(meta.managed = false;));
+    let key_count = model.keys().len();
+    let primary_key = (key_count != 1).then(|| {
+        let places = 0..key_count;
+        quote!(meta.primary_key = &[#(#places),*];)
+    });
+    let match_fields =
+        model.match_fields.iter().map(|(_, places)| quote!(meta.match_fields = &[#(#places),*];));
+    let query = model.query.iter().map(|query| {
+        let select = &query.select;
+        quote!(meta.query = ::core::option::Option::Some(#select);)
+    });
+    let messages = messages(model);
     quote! {
         const __COLUMNS: &[__private::ColumnMeta] = &[#(#columns),*];
         #constants
@@ -71,11 +86,23 @@ fn meta(model: &Model) -> TokenStream {
             #[allow(unused_mut)]
             let mut meta = __private::ModelMeta::new(#name, #table, __COLUMNS);
             #(#bind_key)*
+            #primary_key
             #settings
+            #(#match_fields)*
+            #messages
+            #(#query)*
             #managed
             meta
         };
     }
+}
+
+fn messages(model: &Model) -> Option<TokenStream> {
+    let messages = model.messages.iter().map(|message| {
+        let (kind, text) = (Ident::new(message.kind, Span::call_site()), &message.text);
+        quote!((__private::ErrorKind::#kind, #text))
+    });
+    (!model.messages.is_empty()).then(|| quote!(meta.messages = &[#(#messages),*];))
 }
 
 fn column_meta(model: &Model, column: &Column) -> TokenStream {
@@ -90,8 +117,7 @@ fn column_meta(model: &Model, column: &Column) -> TokenStream {
     if column.nullable {
         set("nullable", quote!(true));
     }
-    if let Some(length) = &attrs.max_length {
-        let length = length.base10_parse::<u32>().unwrap_or(u32::MAX);
+    if let Some(length) = column.max_length() {
         set("max_length", quote!(::core::option::Option::Some(#length)));
     }
     if let Some(precision) = &attrs.precision {
@@ -107,12 +133,25 @@ fn column_meta(model: &Model, column: &Column) -> TokenStream {
         set("default", quote!(::core::option::Option::Some(__private::DefaultValue::Sql(#sql))));
     }
     match column.role {
-        Role::Data => {}
+        Role::Data | Role::ReadOnly => {}
         Role::Key => set("role", quote!(__private::ColumnRole::PrimaryKey)),
         Role::Audit(role) => {
             let role = Ident::new(role, Span::call_site());
             set("role", quote!(__private::ColumnRole::#role));
         }
+        Role::Version => set("role", quote!(__private::ColumnRole::Version)),
+        Role::DeletedAt => set("role", quote!(__private::ColumnRole::DeletedAt)),
+        Role::Slug => {
+            let source = model.slug_source().unwrap_or_default();
+            set("role", quote!(__private::ColumnRole::Slug { source: #source }));
+        }
+    }
+    if let Some(Maker::Database(generated)) = column.maker {
+        let generated = Ident::new(generated, Span::call_site());
+        set("generated", quote!(::core::option::Option::Some(__private::Generated::#generated)));
+    }
+    if let Some(name) = attrs.filter.as_ref().and_then(|filter| filter.name.as_ref()) {
+        set("param", quote!(::core::option::Option::Some(#name)));
     }
     for (field, value, usual) in [
         ("creatable", column.is_creatable(), true),
@@ -141,32 +180,46 @@ fn constraint(constraint: &Constraint, ty: &str) -> TokenStream {
 }
 
 fn foreign_keys(model: &Model) -> Vec<TokenStream> {
-    let keys =
-        model.indexed().filter_map(|(index, column)| Some((index, column.attrs.foreign_key.as_ref()?)));
-    keys.map(|(index, key)| foreign_key(index, key)).collect()
+    let of_fields = model.indexed().filter_map(|(index, column)| {
+        let key = column.attrs.foreign_key.as_ref()?;
+        let fields = key.field.as_slice();
+        Some(foreign_key(&[index], &key.target, fields, &key.options))
+    });
+    let of_model = model
+        .foreign_keys
+        .iter()
+        .map(|key| foreign_key(&key.columns, &key.target, &key.fields, &key.options));
+    of_fields.chain(of_model).collect()
 }
 
-fn foreign_key(index: usize, key: &ForeignKeyAttr) -> TokenStream {
+fn foreign_key(
+    columns: &[usize],
+    target: &Path,
+    fields: &[Ident],
+    options: &ForeignKeyOptions,
+) -> TokenStream {
     use syn::ext::IdentExt;
-    let target = &key.target;
-    let mut settings: Vec<_> = key.name.iter().map(|name| setting("name", name)).collect();
-    if let Some(field) = &key.field {
-        let name = field.unraw().to_string();
-        let handle = handle_of(&name, field.span());
-        // Naming the handle has the compiler check that there is such a field.
-        settings.push(("target_fields", quote!(&[{ let _ = <#target>::#handle; #name }])));
+    let mut settings: Vec<_> = options.name.iter().map(|name| setting("name", name)).collect();
+    if !fields.is_empty() {
+        let names = fields.iter().map(|field| {
+            let name = field.unraw().to_string();
+            let handle = handle_of(&name, field.span());
+            // Naming the handle has the compiler check that there is such a field.
+            quote!({ let _ = <#target>::#handle; #name })
+        });
+        settings.push(("target_fields", quote!(&[#(#names),*])));
     }
-    for (name, action) in [("on_delete", &key.on_delete), ("on_update", &key.on_update)] {
+    for (name, action) in [("on_delete", &options.on_delete), ("on_update", &options.on_update)] {
         if let Some(action) = action {
             let variant = Ident::new(action.variant, Span::call_site());
             settings.push((name, quote!(__private::ReferentialAction::#variant)));
         }
     }
-    if key.deferred {
+    if options.deferred.is_some() {
         settings.push(("deferred", quote!(true)));
     }
     let new = quote! {
-        __private::ForeignKeyMeta::new(&[#index], || <#target as __private::Model>::META)
+        __private::ForeignKeyMeta::new(&[#(#columns),*], || <#target as __private::Model>::META)
     };
     with_settings("key", &new, &settings)
 }

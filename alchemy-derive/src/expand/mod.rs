@@ -47,26 +47,27 @@ pub(crate) fn model(input: &DeriveInput, base: &'static Base, facade: Facade) ->
 fn whole(model: &Model) -> TokenStream {
     let private = &model.private;
     let table = table::table(model);
-    let new = new::definition(model);
-    let changeset = changeset::definition(model);
-    let parts = [
-        table::checks(model),
-        columns::columns(model),
-        metadata::model(model),
-        key::key(model),
-        conversions::conversions(model),
-        row::model(model),
-        new::implementation(model),
-        changeset::implementation(model),
-        diesel::queries(model),
-        diesel::inserts(model),
-        diesel::changes(model),
-        serialize::model(model),
-    ];
+    let mut parts =
+        vec![table::checks(model), columns::columns(model), metadata::model(model), diesel::queries(model)];
+    let mut payloads = TokenStream::new();
+    if !model.base.is_read_only() {
+        payloads = [key::definition(model), new::definition(model), changeset::definition(model)]
+            .into_iter()
+            .collect();
+        parts.extend([
+            key::key(model),
+            conversions::conversions(model),
+            row::model(model),
+            new::implementation(model),
+            changeset::implementation(model),
+            diesel::inserts(model),
+            diesel::changes(model),
+        ]);
+    }
+    parts.push(serialize::model(model));
     quote! {
         #table
-        #new
-        #changeset
+        #payloads
 
         #[doc(hidden)]
         const _: () = {

@@ -1,11 +1,12 @@
 //! `NewAuthor`: what a create needs.
 
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
 use syn::{Expr, Lit};
 
 use super::payload::{self, Field, Reader};
 use super::row::{self, Presence};
+use crate::base::Maker;
 use crate::model::{Column, Model, Role};
 use crate::types;
 
@@ -34,10 +35,13 @@ pub(super) fn definition(model: &Model) -> TokenStream {
 /// What the struct can do.
 pub(super) fn implementation(model: &Model) -> TokenStream {
     let (ident, new) = (&model.ident, &model.new);
-    let Some(key) = model.key() else { return TokenStream::new() };
-    let (key_field, key_type) = (&key.field, &key.ty);
+    let id = id(model);
+    let id_type = match model.keys() {
+        [key] => key.ty.to_token_stream(),
+        _ => model.id.to_token_stream(),
+    };
     let fills = columns(model).filter_map(|column| {
-        let (field, filler) = (&column.field, filler(model, column)?);
+        let (field, filler) = (&column.field, filler(column)?);
         Some(quote!(self.#field.get_or_insert_with(#filler);))
     });
     let row = row::row(model, new, |column| {
@@ -56,13 +60,30 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
                 #(#fills)*
             }
 
-            fn id(&self) -> ::core::option::Option<#key_type> {
-                ::core::clone::Clone::clone(&self.#key_field)
+            #[inline]
+            fn id(&self) -> ::core::option::Option<#id_type> {
+                #id
             }
         }
 
         #serde
     }
+}
+
+/// The key of a new row, as an `Option`.
+fn id(model: &Model) -> TokenStream {
+    let clone = |field: &Ident| quote!(::core::clone::Clone::clone(&self.#field));
+    if let [key] = model.keys() {
+        let value = clone(&key.field);
+        return if key.may_be_unset() { value } else { quote!(::core::option::Option::Some(#value)) };
+    }
+    let id = &model.id;
+    let fields = model.keys().iter().map(|key| {
+        let (field, value) = (&key.field, clone(&key.field));
+        let given = key.may_be_unset().then(|| quote!(?));
+        quote!(#field: #value #given)
+    });
+    quote!(::core::option::Option::Some(#id { #(#fields),* }))
 }
 
 /// The columns that the struct has.
@@ -77,7 +98,8 @@ fn field_type(column: &Column) -> TokenStream {
 
 fn field_doc(column: &Column) -> String {
     let unset = match (column.role, &column.attrs) {
-        (Role::Key, _) => "made where it is not given",
+        _ if column.maker.is_some() => "made where it is not given",
+        (Role::Slug, _) => "made where it is not given",
         (_, attrs) if attrs.default.is_some() => "its default where it is not given",
         (_, attrs) if attrs.db_default.is_some() => "the database's default where it is not given",
         _ => return format!("`{}` of the new row.", column.sql_name),
@@ -86,9 +108,14 @@ fn field_doc(column: &Column) -> String {
 }
 
 /// What the program fills a column in with: a function without arguments.
-pub(super) fn filler(model: &Model, column: &Column) -> Option<TokenStream> {
-    if column.role == Role::Key {
-        return Some((model.base.key.make)());
+pub(super) fn filler(column: &Column) -> Option<TokenStream> {
+    match column.maker {
+        Some(Maker::Program(function)) => {
+            let function = Ident::new(function, Span::call_site());
+            return Some(quote!(__private::fields::#function));
+        }
+        Some(Maker::Database(_)) => return None,
+        None => {}
     }
     let ty = &column.ty;
     let value = match &column.attrs.default.as_ref()?.expression {

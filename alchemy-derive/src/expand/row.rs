@@ -26,6 +26,7 @@ pub(super) fn row(
     presence: impl Fn(&Column) -> Option<Presence>,
 ) -> TokenStream {
     let (mut always, mut when_set, mut binds, mut texts) = (vec![], vec![], vec![], vec![]);
+    let slug_source = model.slug_source();
     for (index, column) in model.indexed() {
         let Some(presence) = presence(column) else { continue };
         let (field, sql_type) = (&column.field, model.sql_type(column));
@@ -38,7 +39,8 @@ pub(super) fn row(
                 #index => __private::fields::bind_set::<#sql_type, _>(out, #index, self.#field.as_ref()),
             });
         }
-        if column.attrs.max_length.is_some() {
+        // A length is checked, and a slug is made, of the text.
+        if column.max_length().is_some() || slug_source == Some(index) {
             texts.push(text(index, column, &sql_type, presence));
         }
     }

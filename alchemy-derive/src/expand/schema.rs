@@ -255,7 +255,7 @@ fn resolve<'a>(field: &'a syn::Field, at: usize, errors: &mut Errors) -> Option<
 
 /// Whether a payload does not set such a field: the bases keep it.
 fn is_kept(field: &Ident) -> bool {
-    field == base::UUID.key.field || is_audit(&field.unraw().to_string())
+    field == base::KEY_FIELD || is_audit(&field.unraw().to_string())
 }
 
 fn is_audit(field: &str) -> bool {

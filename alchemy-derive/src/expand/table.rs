@@ -13,7 +13,9 @@ pub(super) fn table(model: &Model) -> TokenStream {
     let Some(module) = &model.table.module else { return TokenStream::new() };
     let (vis, sql_name) = (&model.vis, &model.table.sql_name);
     let is_public = matches!(vis, Visibility::Public(_));
-    let key = model.key().map(|key| &key.ident);
+    // Diesel's tables have a key; where the rows have none, nothing that is written here relies on it.
+    let keys = if model.keys().is_empty() { &model.columns[..1] } else { model.keys() };
+    let keys = keys.iter().map(|key| &key.ident);
     let mut imports = TokenStream::new();
     let columns = model.indexed().map(|(index, column)| {
         let (ident, name) = (&column.ident, &column.sql_name);
@@ -28,7 +30,7 @@ pub(super) fn table(model: &Model) -> TokenStream {
             #[doc = #doc]
             #[allow(missing_docs, clippy::all, clippy::pedantic)]
             #[sql_name = #sql_name]
-            #module (#key) {
+            #module (#(#keys),*) {
                 #(#columns)*
             }
         }

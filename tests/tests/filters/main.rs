@@ -1,6 +1,10 @@
 //! What filters match, what databases refuse, and what `create_all` makes, on every database.
 
+mod by_name;
 mod constraints;
+mod exists;
+mod keyset;
+mod multi;
 mod operators;
 mod order;
 mod params;

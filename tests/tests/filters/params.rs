@@ -258,6 +258,11 @@ fn fields_and_lists_of_values(db: TestDatabase) {
             (&[("nameIn", "Ann"), ("ageIn", "30"), ("nameIn", "Bob"), ("ageIn", "20")], "A", 1),
             (&[("nameIn", "Ann"), ("nameIn", "Bob"), ("ageIn", "20")], "", 0),
             (&[("ageIn", "20"), ("ageIn", "30"), ("ageNotIn", "30")], "D", 1),
+            // Several values of a field are one of them, in either spelling.
+            (&[("age", "20"), ("age", "40")], "DE", 2),
+            (&[("nickName", "anna"), ("nick_name", "annie")], "AF", 2),
+            (&[("age", "20"), ("age", "30"), ("age_in", "30"), ("ageIn", "40")], "ACF", 3),
+            (&[("born_on", "1990-01-01"), ("nick_name_not_in", "anna")], "A", 1),
             (&[("ageNotIn", "30")], "BDEG", 4),
             (&[("ageNotIn", "30"), ("ageNotIn", "20")], "BEG", 3),
             (&[("nickNameNotIn", "annie"), ("nickNameNotIn", "anna")], "BCDEG", 5),
@@ -313,6 +318,8 @@ fn a_parameter_that_cannot_be_used_is_an_error() {
         ([("teamIn", "red")], "`teamIn` must be a UUID"),
         ([("ageNotIn", "")], "`ageNotIn` must be a 32-bit whole number"),
         ([("age", "2147483648")], "`age` must be a 32-bit whole number"),
+        ([("age_not_in", "old")], "`age_not_in` must be a 32-bit whole number"),
+        ([("created_at", "2024-01-01")], "unknown parameter `created_at`"),
     ] {
         assert_eq!(refused(&query), message, "{query:?}");
     }

@@ -4,8 +4,9 @@ mod name;
 
 use self::name::Parameter;
 use super::order::OrderTerm;
+use super::page::Page;
 use super::predicate::{Place, Predicate};
-use super::{Criteria, FilterError, Filters, LimitOffset, SortOrder, Value, parse};
+use super::{Criteria, FilterError, Filters, Keyset, LimitOffset, SortOrder, Value, parse};
 use crate::model::{ColumnKind, ColumnMeta, Model, ModelMeta};
 
 /// How much a query string may ask for.
@@ -31,23 +32,29 @@ impl Default for ParamLimits {
 impl<M: Model> Filters<M> {
     /// Reads the parameters of a query string, given as decoded names and values.
     ///
-    /// | parameter | meaning |
-    /// |---|---|
-    /// | `currentPage` | the page, from 1, which is the default |
-    /// | `pageSize` | rows on a page |
-    /// | `searchString` | a text that one of the model's `search` fields contains; blank asks for nothing |
-    /// | `searchIgnoreCase` | whether the search takes upper and lower case for the same; `false` by default |
-    /// | `orderBy` | one of the model's `sort` fields, in `snake_case` or `camelCase`; the first by default |
-    /// | `sortOrder` | `asc` or `desc`, which is the default |
-    /// | `ids` | keys; repeated, or separated by commas unless keys are texts |
-    /// | `createdBefore`, `createdAfter`, `updatedBefore`, `updatedAfter` | moments, themselves excluded, on a model that keeps them |
-    /// | `<field>` | the value of one of the model's `filter` fields, in `camelCase` like the next two |
-    /// | `<field>In` | one of some values; repeated |
-    /// | `<field>NotIn` | none of some values; repeated |
+    /// | parameter | or | meaning |
+    /// |---|---|---|
+    /// | `currentPage` | `current_page` | the page, from 1, which is the default |
+    /// | `pageSize` | `page_size` | rows on a page |
+    /// | `cursor` | | the page that `next` or `previous` of another led to, in place of `currentPage` |
+    /// | `searchString` | `search_string` | a text that one of the model's `search` fields contains; blank asks for nothing |
+    /// | `searchIgnoreCase` | `search_ignore_case` | whether the search takes upper and lower case for the same; `false` by default |
+    /// | `orderBy` | `order_by` | one of the model's `sort` fields, in either spelling; the first by default |
+    /// | `sortOrder` | `sort_order` | `asc` or `desc`, which is the default |
+    /// | `ids` | | keys; repeated, or separated by commas unless keys are texts |
+    /// | `createdBefore`, `createdAfter` | `created_before`, `created_after` | moments, themselves excluded, on a model that keeps them |
+    /// | `updatedBefore`, `updatedAfter` | `updated_before`, `updated_after` | the same of the last change |
+    /// | `nickName` | `nick_name` | a value of one of the model's `filter` fields; repeated, one of some values, except for truth values |
+    /// | `nickNameIn` | `nick_name_in` | one of some values; repeated |
+    /// | `nickNameNotIn` | `nick_name_not_in` | none of some values; repeated |
     ///
-    /// A name that could be read in two ways is the first of those above. Conditions must match together. There is
-    /// always a page, and always an order: the primary key decides between rows that are equal otherwise, so that
-    /// pages do not overlap.
+    /// A field with a name of its own for query strings (`filter = "author"`) has that name in place of the field's. A
+    /// parameter that is given in both spellings is given twice. A name that could be read in two ways is the first of
+    /// those above. Conditions must match together.
+    ///
+    /// There is always a page, and always an order: the primary key decides between rows that are equal otherwise, so
+    /// that pages do not overlap. A list that turns pages by cursors takes the same parameters; its first page is the one
+    /// without a `cursor`, and the others are asked for with the same order.
     ///
     /// # Errors
     /// When a parameter is unknown, is repeated though it holds one value, has a value that does not fit, or exceeds
@@ -72,8 +79,9 @@ struct Reader<'a> {
     conditions: Vec<(Parameter, Predicate)>,
     lists: Vec<List>,
     values: usize,
-    page: i64,
+    page: Option<i64>,
     page_size: i64,
+    cursor: Option<&'a str>,
     search: Option<&'a str>,
     ignore_case: bool,
     order_by: Option<usize>,
@@ -97,8 +105,9 @@ impl<'a> Reader<'a> {
             conditions: Vec::new(),
             lists: Vec::new(),
             values: 0,
-            page: 1,
+            page: None,
             page_size: limits.page_size,
+            cursor: None,
             search: None,
             ignore_case: false,
             order_by: None,
@@ -110,15 +119,16 @@ impl<'a> Reader<'a> {
         let Some(parameter) = Parameter::parse(self.meta, name) else {
             return Err(FilterError::UnknownParameter { name: name.to_owned() });
         };
-        if !parameter.is_repeatable() {
+        if !parameter.is_repeatable(self.meta) {
             if self.seen.contains(&parameter) {
                 return Err(FilterError::DuplicateParameter { name: name.to_owned() });
             }
             self.seen.push(parameter);
         }
         match parameter {
-            Parameter::CurrentPage => self.page = page_number(name, value)?,
+            Parameter::CurrentPage => self.page = Some(page_number(name, value)?),
             Parameter::PageSize => self.page_size = page_size(name, value, self.limits.max_page_size)?,
+            Parameter::Cursor => self.cursor = Some(value),
             Parameter::SearchString => self.search = self.search_text(name, value)?,
             Parameter::SearchIgnoreCase => {
                 self.ignore_case = parse::bool(value)
@@ -135,6 +145,7 @@ impl<'a> Reader<'a> {
                 let value = self.value(name, column, value)?;
                 self.conditions.push((parameter, Predicate::compare(column, comparison, value)));
             }
+            Parameter::Field { column } => self.list_value(name, parameter, (column, false), value)?,
             Parameter::List { column, negated } => {
                 self.list_value(name, parameter, (column, negated), value)?
             }
@@ -143,7 +154,7 @@ impl<'a> Reader<'a> {
     }
 
     fn finish(mut self) -> Result<Criteria, FilterError> {
-        let page = self.limit_offset()?;
+        let page = self.page()?;
         for List { parameter, column, negated, values } in std::mem::take(&mut self.lists) {
             let list = Predicate::one_of(column, values.into_iter().map(Some), negated);
             self.conditions.push((parameter, list));
@@ -160,7 +171,7 @@ impl<'a> Reader<'a> {
             predicate = predicate.and(search);
         }
         let order = self.order();
-        Ok(Criteria { predicate, order, page: Some(page) })
+        Ok(Criteria { predicate, order, page: Some(page), ..Criteria::default() })
     }
 
     fn value(&self, name: &str, column: usize, text: &str) -> Result<Value, FilterError> {
@@ -216,21 +227,30 @@ impl<'a> Reader<'a> {
     }
 
     fn sortable(&self, field: &str) -> Result<usize, FilterError> {
-        positions(self.meta, |column| column.sortable && name::is_field(column.field, field))
-            .next()
-            .ok_or_else(|| FilterError::NotSortable {
+        positions(self.meta, |column| column.sortable && name::is_field(column, field)).next().ok_or_else(
+            || FilterError::NotSortable {
                 field: field.to_owned(),
                 allowed: positions(self.meta, |column| column.sortable)
                     .map(|column| self.meta.columns[column].field)
                     .collect(),
-            })
+            },
+        )
     }
 
-    fn limit_offset(&self) -> Result<LimitOffset, FilterError> {
+    fn page(&self) -> Result<Page, FilterError> {
         let page_size = self.page_size;
+        if let Some(cursor) = self.cursor {
+            return match self.page {
+                None => Ok(Page::Keyset(Keyset::at(page_size, cursor))),
+                Some(_) => Err(FilterError::invalid_value(
+                    Parameter::CURRENT_PAGE,
+                    "left out where there is a `cursor`",
+                )),
+            };
+        }
         // The end of the page must be a number, too, so that a client can go on to count with it.
-        match self.page.checked_mul(page_size) {
-            Some(end) => Ok(LimitOffset { limit: page_size, offset: end - page_size }),
+        match self.page.unwrap_or(1).checked_mul(page_size) {
+            Some(end) => Ok(Page::Offset(LimitOffset { limit: page_size, offset: end - page_size })),
             None => Err(FilterError::PageOutOfRange { name: Parameter::CURRENT_PAGE.to_owned() }),
         }
     }

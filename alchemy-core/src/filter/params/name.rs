@@ -1,19 +1,21 @@
 //! The names of query parameters.
 
 use crate::filter::predicate::Comparison;
-use crate::model::{ColumnRole, ModelMeta};
+use crate::model::{ColumnKind, ColumnMeta, ColumnRole, ModelMeta};
 
 /// What a query parameter stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Parameter {
     CurrentPage,
     PageSize,
+    Cursor,
     SearchString,
     SearchIgnoreCase,
     OrderBy,
     SortOrder,
     Ids { column: usize },
     Compare { column: usize, comparison: Comparison },
+    Field { column: usize },
     List { column: usize, negated: bool },
 }
 
@@ -22,48 +24,74 @@ impl Parameter {
 
     /// The parameter of this name; `None` where the model has no such one.
     pub(super) fn parse(meta: &ModelMeta, name: &str) -> Option<Self> {
+        Self::general(meta, name)
+            .or_else(|| Self::of_field(meta, name, ["", ""], |column| Self::Field { column }))
+            .or_else(|| {
+                Self::of_field(meta, name, ["In", "_in"], |column| Self::List { column, negated: false })
+            })
+            .or_else(|| {
+                Self::of_field(meta, name, ["NotIn", "_not_in"], |column| Self::List {
+                    column,
+                    negated: true,
+                })
+            })
+    }
+
+    fn general(meta: &ModelMeta, name: &str) -> Option<Self> {
         let moment =
             |role, comparison| meta.index_of_role(role).map(|column| Self::Compare { column, comparison });
-        let general = match name {
-            Self::CURRENT_PAGE => Some(Self::CurrentPage),
-            "pageSize" => Some(Self::PageSize),
-            "searchString" => Some(Self::SearchString),
-            "searchIgnoreCase" => Some(Self::SearchIgnoreCase),
-            "orderBy" => Some(Self::OrderBy),
-            "sortOrder" => Some(Self::SortOrder),
+        match name {
+            Self::CURRENT_PAGE | "current_page" => Some(Self::CurrentPage),
+            "pageSize" | "page_size" => Some(Self::PageSize),
+            "cursor" => Some(Self::Cursor),
+            "searchString" | "search_string" => Some(Self::SearchString),
+            "searchIgnoreCase" | "search_ignore_case" => Some(Self::SearchIgnoreCase),
+            "orderBy" | "order_by" => Some(Self::OrderBy),
+            "sortOrder" | "sort_order" => Some(Self::SortOrder),
             "ids" => match meta.primary_key {
                 [column] => Some(Self::Ids { column: *column }),
                 _ => None,
             },
-            "createdBefore" => moment(ColumnRole::CreatedAt, Comparison::Lt),
-            "createdAfter" => moment(ColumnRole::CreatedAt, Comparison::Gt),
-            "updatedBefore" => moment(ColumnRole::UpdatedAt, Comparison::Lt),
-            "updatedAfter" => moment(ColumnRole::UpdatedAt, Comparison::Gt),
+            "createdBefore" | "created_before" => moment(ColumnRole::CreatedAt, Comparison::Lt),
+            "createdAfter" | "created_after" => moment(ColumnRole::CreatedAt, Comparison::Gt),
+            "updatedBefore" | "updated_before" => moment(ColumnRole::UpdatedAt, Comparison::Lt),
+            "updatedAfter" | "updated_after" => moment(ColumnRole::UpdatedAt, Comparison::Gt),
             _ => None,
+        }
+    }
+
+    /// Whether it may be given more than once: a column is one of several values, but of a truth value there are only
+    /// two.
+    pub(super) fn is_repeatable(self, meta: &ModelMeta) -> bool {
+        match self {
+            Self::Ids { .. } | Self::List { .. } => true,
+            Self::Field { column } => meta.columns[column].kind != ColumnKind::Bool,
+            _ => false,
+        }
+    }
+
+    /// A parameter that is named after a field, with the ends of its two spellings.
+    fn of_field(
+        meta: &ModelMeta,
+        name: &str,
+        [camel, snake]: [&str; 2],
+        make: impl Fn(usize) -> Self,
+    ) -> Option<Self> {
+        let camel = name.strip_suffix(camel);
+        let snake = name.strip_suffix(snake);
+        let is_named = |column: &ColumnMeta| {
+            let own = column.param.unwrap_or(column.field);
+            snake == Some(own) || camel.is_some_and(|name| is_camel_case_of(own, name))
         };
-        general
-            .or_else(|| {
-                Self::of_field(meta, name, "", |column| Self::Compare { column, comparison: Comparison::Eq })
-            })
-            .or_else(|| Self::of_field(meta, name, "In", |column| Self::List { column, negated: false }))
-            .or_else(|| Self::of_field(meta, name, "NotIn", |column| Self::List { column, negated: true }))
-    }
-
-    /// Whether it may be given more than once.
-    pub(super) fn is_repeatable(self) -> bool {
-        matches!(self, Self::Ids { .. } | Self::List { .. })
-    }
-
-    fn of_field(meta: &ModelMeta, name: &str, suffix: &str, make: impl Fn(usize) -> Self) -> Option<Self> {
-        let field = name.strip_suffix(suffix)?;
-        let mut columns = meta.columns.iter();
-        columns.position(|column| column.filterable && is_camel_case_of(column.field, field)).map(make)
+        meta.columns.iter().position(|column| column.filterable && is_named(column)).map(make)
     }
 }
 
-/// Whether `name` is the field, in `snake_case` as the struct has it or in `camelCase`.
-pub(super) fn is_field(field: &str, name: &str) -> bool {
-    field == name || is_camel_case_of(field, name)
+/// Whether `name` is the field, in `snake_case` as the struct has it or in `camelCase`, or the name that its parameter
+/// has in place of these.
+pub(super) fn is_field(column: &ColumnMeta, name: &str) -> bool {
+    let is = |own: &str| own == name || is_camel_case_of(own, name);
+    is(column.field) || column.param.is_some_and(is)
 }
 
 /// Whether `name` is the field in `camelCase`: each `_` is left out and the letter after it is a capital.

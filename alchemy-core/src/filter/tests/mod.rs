@@ -1,5 +1,8 @@
 //! A model made by hand, and how conditions on it are written and what they match.
 
+mod exists;
+mod json;
+mod keyset;
 mod matches;
 mod model;
 mod named;

@@ -19,6 +19,7 @@ diesel::table! {
         born_on -> Nullable<Date>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        author -> Nullable<Integer>,
     }
 }
 
@@ -54,6 +55,12 @@ const COLUMNS: &[ColumnMeta] = &[
     ColumnMeta {
         role: ColumnRole::UpdatedAt,
         ..ColumnMeta::new("updated_at", "updated_at", ColumnKind::TimestampTz)
+    },
+    ColumnMeta {
+        nullable: true,
+        filterable: true,
+        param: Some("written_by"),
+        ..ColumnMeta::new("author", "author", ColumnKind::Integer)
     },
 ];
 

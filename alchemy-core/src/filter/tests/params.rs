@@ -2,7 +2,7 @@
 
 use super::model::{META, Person};
 use super::{backends, columns, render, spelled};
-use crate::filter::{FilterError, Filters, LimitOffset, ParamLimits};
+use crate::filter::{FilterError, Filters, Keyset, LimitOffset, ParamLimits};
 
 const ID: &str = "6ba7b810-9dad-11d1-80b4-00c04fd430c8";
 
@@ -26,6 +26,8 @@ fn parameters_become_conditions() {
         (&[("updatedAfter", created)], "<updated_at> > ?"),
         (&[("createdBefore", created), ("createdAfter", created)], "<created_at> > ? AND <created_at> < ?"),
         (&[("isActive", "true")], "<is_active> = ?"),
+        (&[("age", "1"), ("age", "2")], "<age> IN (?, ?)"),
+        (&[("age", "1"), ("ageIn", "2")], "<age> = ? AND <age> = ?"),
         (&[("name", "a,b")], "<name> = ?"),
         (
             &[("nickNameIn", "a"), ("ageNotIn", "1"), ("nickNameIn", "b,c")],
@@ -99,6 +101,114 @@ fn there_is_always_a_page() {
     }
 }
 
+/// All names there are for a model, in both spellings, and a value for each.
+const NAMES: &[(&str, &str, &str)] = &[
+    ("currentPage", "current_page", "2"),
+    ("pageSize", "page_size", "7"),
+    ("cursor", "cursor", "abc"),
+    ("searchString", "search_string", "a"),
+    ("searchIgnoreCase", "search_ignore_case", "true"),
+    ("orderBy", "order_by", "born_on"),
+    ("sortOrder", "sort_order", "asc"),
+    ("ids", "ids", ID),
+    ("createdBefore", "created_before", "2024-01-02"),
+    ("createdAfter", "created_after", "2024-01-02"),
+    ("updatedBefore", "updated_before", "2024-01-02"),
+    ("updatedAfter", "updated_after", "2024-01-02"),
+    ("id", "id", ID),
+    ("idIn", "id_in", ID),
+    ("idNotIn", "id_not_in", ID),
+    ("name", "name", "a"),
+    ("nameIn", "name_in", "a"),
+    ("nameNotIn", "name_not_in", "a"),
+    ("nickName", "nick_name", "a"),
+    ("nickNameIn", "nick_name_in", "a"),
+    ("nickNameNotIn", "nick_name_not_in", "a"),
+    ("age", "age", "1"),
+    ("ageIn", "age_in", "1"),
+    ("ageNotIn", "age_not_in", "1"),
+    ("isActive", "is_active", "true"),
+    ("isActiveIn", "is_active_in", "true"),
+    ("isActiveNotIn", "is_active_not_in", "true"),
+    ("writtenBy", "written_by", "1"),
+    ("writtenByIn", "written_by_in", "1"),
+    ("writtenByNotIn", "written_by_not_in", "1"),
+];
+
+#[test]
+fn a_parameter_has_two_spellings_and_means_something() {
+    let nothing = format!("{:?}", read(&[]).expect("nothing is asked for"));
+    for (camel, snake, value) in NAMES {
+        // Alone it would change nothing.
+        let more: &[(&str, &str)] = if *camel == "searchIgnoreCase" { &[("searchString", "a")] } else { &[] };
+        let said = |name: &'static str| {
+            let filters = read(&[&[(name, *value)], more].concat()).expect(name);
+            format!("{filters:?}")
+        };
+        assert_eq!(said(camel), said(snake), "{camel}");
+        assert_ne!(said(camel), nothing, "{camel}");
+    }
+}
+
+#[test]
+fn a_parameter_of_one_value_is_given_in_one_spelling_once() {
+    let repeatable = |camel: &str| {
+        let field = ["id", "name", "nickName", "age", "writtenBy"].contains(&camel);
+        field || camel == "ids" || camel.ends_with("In")
+    };
+    for (camel, snake, value) in NAMES {
+        for second in [camel, snake] {
+            let outcome = read(&[(camel, value), (second, value)]);
+            if repeatable(camel) {
+                assert!(outcome.is_ok(), "{camel} {second}");
+            } else {
+                let error = outcome.expect_err(second);
+                assert_eq!(error, FilterError::DuplicateParameter { name: (*second).to_owned() });
+            }
+        }
+    }
+}
+
+#[test]
+fn a_name_for_query_strings_takes_the_place_of_the_fields() {
+    let filters = read(&[("writtenBy", "1"), ("written_by", "2")]).expect("good");
+    for backend in backends() {
+        let written = render(backend, &filters.criteria().condition(&META));
+        assert_eq!(written, spelled(backend, &columns("<author> IN (?, ?)")));
+    }
+    for name in ["author", "authorIn", "author_in", "authorNotIn"] {
+        let error = read(&[(name, "1")]).expect_err("the field is called otherwise");
+        assert_eq!(error, FilterError::UnknownParameter { name: name.to_owned() });
+    }
+}
+
+#[test]
+fn a_cursor_takes_the_place_of_a_number_of_rows() {
+    let filters = read(&[("cursor", "abc"), ("pageSize", "7")]).expect("good");
+    assert_eq!((filters.page(), filters.keyset_page()), (None, Some(&Keyset::at(7, "abc"))));
+    assert_eq!(read(&[("cursor", "")]).expect("good").keyset_page(), Some(&Keyset::at(20, "")));
+    assert_eq!(
+        read(&[("cursor", "abc")]).expect("good").into_keyset().expect("a page").keyset_page(),
+        Some(&Keyset::at(20, "abc"))
+    );
+}
+
+#[test]
+fn the_first_page_is_one_to_turn_pages_by_cursors_from() {
+    let keyset = |query: &[(&str, &str)]| {
+        let filters = read(query).expect("good").into_keyset()?;
+        Ok::<_, FilterError>(filters.keyset_page().cloned())
+    };
+    assert_eq!(keyset(&[]), Ok(Some(Keyset::first(20))));
+    assert_eq!(keyset(&[("pageSize", "3"), ("currentPage", "1")]), Ok(Some(Keyset::first(3))));
+    let error = keyset(&[("currentPage", "2")]).expect_err("there is a number of rows before it");
+    assert_eq!(error.to_string(), "`offset` must be zero: other pages are found by a cursor");
+    let error = Filters::<Person>::new().into_keyset().expect_err("there is no page");
+    assert_eq!(error.to_string(), "`limit` must be given");
+    let empty = Filters::<Person>::new().limit_offset(LimitOffset::new(0, 0)).into_keyset();
+    assert_eq!(empty.expect_err("no row would come").to_string(), "`limit` must be at least 1");
+}
+
 #[test]
 fn the_key_decides_between_equal_rows() {
     let cases: &[(&[(&str, &str)], &str)] = &[
@@ -126,10 +236,14 @@ fn what_cannot_be_used_is_an_error_that_names_it() {
     let cases: &[(&[(&str, &str)], String)] = &[
         (&[("page", "1")], "unknown parameter `page`".into()),
         (&[("", "")], "unknown parameter ``".into()),
-        (&[("current_page", "1")], "unknown parameter `current_page`".into()),
+        (&[("currentpage", "1")], "unknown parameter `currentpage`".into()),
+        (&[("created_Before", "2024-01-01")], "unknown parameter `created_Before`".into()),
         (&[("score", "1")], "unknown parameter `score`".into()),
         (&[("scoreIn", "1")], "unknown parameter `scoreIn`".into()),
-        (&[("nick_name", "a")], "unknown parameter `nick_name`".into()),
+        (&[("nick_nameIn", "a")], "unknown parameter `nick_nameIn`".into()),
+        (&[("nickName_in", "a")], "unknown parameter `nickName_in`".into()),
+        (&[("nickName_not_in", "a")], "unknown parameter `nickName_not_in`".into()),
+        (&[("_in", "a")], "unknown parameter `_in`".into()),
         (&[("currentPage", "0")], "`currentPage` is out of range".into()),
         (&[("currentPage", "-1")], "`currentPage` is out of range".into()),
         (&[("currentPage", "99999999999999999999")], "`currentPage` is out of range".into()),
@@ -162,6 +276,18 @@ fn what_cannot_be_used_is_an_error_that_names_it() {
         (&[("name", "a\0")], "`name` must be a text without NUL characters".into()),
         (&[("pageSize", "5"), ("pageSize", "5")], "`pageSize` was given more than once".into()),
         (&[("isActive", "1"), ("isActive", "0")], "`isActive` was given more than once".into()),
+        (&[("isActive", "1"), ("is_active", "1")], "`is_active` was given more than once".into()),
+        (&[("page_size", "5"), ("pageSize", "5")], "`pageSize` was given more than once".into()),
+        (&[("search_string", "a"), ("searchString", "b")], "`searchString` was given more than once".into()),
+        (&[("cursor", "x"), ("cursor", "x")], "`cursor` was given more than once".into()),
+        (
+            &[("cursor", "x"), ("currentPage", "1")],
+            "`currentPage` must be left out where there is a `cursor`".into(),
+        ),
+        (
+            &[("current_page", "2"), ("cursor", "x")],
+            "`currentPage` must be left out where there is a `cursor`".into(),
+        ),
         (
             &[("createdAfter", "2024-01-01"), ("createdAfter", "2024-01-02")],
             "`createdAfter` was given more than once".into(),

@@ -1,0 +1,61 @@
+//! Batches of which each row succeeds or fails by itself.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::session::Executor;
+
+/// What is done to each of some rows.
+pub(crate) trait Batch {
+    /// How many rows there are.
+    fn count(&self) -> usize;
+
+    /// Does it to all of them, with few statements.
+    async fn all<E: Executor>(&mut self, executor: &mut E) -> Result<()>;
+
+    /// Does it to one.
+    async fn one<E: Executor>(&mut self, executor: &mut E, place: usize) -> Result<()>;
+
+    /// Takes the error of one.
+    fn failed(&mut self, place: usize, error: Error);
+}
+
+/// Does it to all rows at once, and where that fails to each in a savepoint of its own, so that those which fail leave
+/// nothing behind and the others stay.
+///
+/// # Errors
+/// What concerns all rows: a lost connection, a deadlock. Nothing was done then.
+pub(crate) async fn each<E: Executor, B: Batch>(executor: &mut E, batch: &mut B) -> Result<()> {
+    let count = batch.count();
+    if count > 1 {
+        executor.savepoint().await?;
+        let result = batch.all(executor).await;
+        let ended = executor.end_savepoint(result.is_ok()).await;
+        match result {
+            Err(error) if is_about_a_row(&error) => ended?,
+            result => return result.and(ended),
+        }
+    }
+    for place in 0..count {
+        executor.savepoint().await?;
+        let result = batch.one(executor, place).await;
+        let ended = executor.end_savepoint(result.is_ok()).await;
+        match result {
+            Ok(()) => ended?,
+            Err(error) if is_about_a_row(&error) => {
+                ended?;
+                batch.failed(place, error);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+fn is_about_a_row(error: &Error) -> bool {
+    use ErrorKind::{
+        Check, Duplicate, ForeignKey, InvalidValue, MultipleRows, NotFound, NotNull, Stale,
+    };
+    matches!(
+        error.kind(),
+        NotFound | MultipleRows | Duplicate | ForeignKey | Check | NotNull | Stale | InvalidValue
+    )
+}

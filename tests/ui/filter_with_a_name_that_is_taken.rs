@@ -1,0 +1,10 @@
+use alchemy_core::prelude::*;
+
+#[derive(UuidBase)]
+struct Book {
+    id: Uuid,
+    #[alchemy(filter = "orderBy")]
+    author: String,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use alchemy_core::prelude::*;
+
+#[derive(DefaultBase)]
+#[alchemy(id = AuthorKey)]
+struct Author {
+    #[alchemy(primary_key)]
+    code: i32,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use alchemy_core::prelude::*;
+
+#[derive(QueryBase, Service)]
+struct AuthorStats {}
+
+fn main() {}

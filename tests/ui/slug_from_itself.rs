@@ -1,0 +1,10 @@
+use alchemy_core::prelude::*;
+
+#[derive(UuidBase)]
+struct Post {
+    id: Uuid,
+    #[alchemy(slug(from = slug))]
+    slug: String,
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use alchemy_core::prelude::*;
+
+#[derive(UuidBase)]
+struct Post {
+    id: Uuid,
+    title: String,
+    #[alchemy(slug)]
+    slug: String,
+}
+
+fn main() {}

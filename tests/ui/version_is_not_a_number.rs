@@ -1,0 +1,10 @@
+use alchemy_core::prelude::*;
+
+#[derive(UuidBase, Service)]
+struct Author {
+    id: Uuid,
+    #[alchemy(version)]
+    version: String,
+}
+
+fn main() {}

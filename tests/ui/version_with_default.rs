@@ -1,0 +1,10 @@
+use alchemy_core::prelude::*;
+
+#[derive(UuidBase)]
+struct Author {
+    id: Uuid,
+    #[alchemy(version, default = 1)]
+    version: i64,
+}
+
+fn main() {}
