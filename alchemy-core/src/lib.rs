@@ -60,7 +60,7 @@ pub mod prelude {
     pub use crate::error::{Error, ErrorKind, ErrorMessages, Result};
     pub use crate::filter::{Filter, Filters, IntoFilters, LimitOffset, OrderBy, SearchFilter, SortOrder};
     pub use crate::model::{Data, IntoKey, Keyed, Model, Writable};
-    pub use crate::schema::{OffsetPagination, Schema as _};
+    pub use crate::schema::{CursorPage, OffsetPagination, Schema as _};
     #[cfg(feature = "async")]
     pub use crate::session::AsyncSession;
     pub use crate::session::Session;

@@ -7,7 +7,7 @@ pub use alchemy_core::filter::{
 };
 pub use alchemy_core::model::{Data, IntoKey, Keyed, Model, Writable};
 pub use alchemy_core::prelude::{BigDecimal, DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc, Uuid};
-pub use alchemy_core::schema::{OffsetPagination, Schema as _};
+pub use alchemy_core::schema::{CursorPage, OffsetPagination, Schema as _};
 pub use rocket::http::Status;
 pub use rocket::response::status::{Created, NoContent};
 pub use rocket::{

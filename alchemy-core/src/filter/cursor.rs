@@ -24,7 +24,7 @@ use crate::model::ModelMeta;
 /// the client was shown, but a field that is not part of the output should not be ordered by here.
 ///
 /// Texts of more than 500 characters are not put into a cursor; on MariaDB, which orders by no more of them, 255. A page
-/// that begins or ends at such a text, where there are more, is [`FilterError::TooLong`].
+/// after whose last row, with such a text, there are more is [`FilterError::TooLong`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Cursor(String);
 

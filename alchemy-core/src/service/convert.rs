@@ -3,7 +3,7 @@
 use super::Service;
 use crate::filter::Paged;
 use crate::model::Model;
-use crate::schema::{OffsetPagination, Schema};
+use crate::schema::{CursorPage, OffsetPagination, Schema};
 
 impl<M: Model, S> Service<M, S> {
     /// A model as a schema.
@@ -24,8 +24,11 @@ impl<M: Model, S> Service<M, S> {
         total: i64,
         filters: &impl Paged,
     ) -> OffsetPagination<T> {
-        let count = i64::try_from(models.len()).unwrap_or(i64::MAX);
-        let (limit, offset) = filters.page().map_or((count, 0), |page| (page.limit, page.offset));
-        OffsetPagination { items: models.into_iter().map(Into::into).collect(), limit, offset, total }
+        OffsetPagination::new(models, total, filters).map(Into::into)
+    }
+
+    /// A page found by a cursor as one of schemas.
+    pub fn to_schema_cursor_page<T: From<M>>(&self, page: CursorPage<M>) -> CursorPage<T> {
+        page.map(Into::into)
     }
 }

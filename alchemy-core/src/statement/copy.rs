@@ -1,5 +1,8 @@
 //! `COPY`, for rows in bulk.
 
+// Only PostgreSQL has it.
+#![cfg_attr(not(feature = "postgres"), allow(dead_code))]
+
 use chrono::{DateTime, Utc};
 use diesel::QueryResult;
 use diesel::query_builder::QueryFragment;

@@ -7,7 +7,9 @@ use diesel::QueryResult;
 use super::read::Reading;
 use super::{Sink, about};
 use crate::error::Result;
-use crate::filter::{Criteria, CursorKey, CursorOf, OrderTerm, Place, Value, check_sorted, total_order};
+use crate::filter::{
+    Criteria, CursorKey, CursorOf, FilterError, OrderTerm, Place, Value, check_sorted, total_order,
+};
 use crate::model::{ColumnKind, ModelMeta, RowReader};
 use crate::schema::CursorPage;
 use crate::session::Executor;
@@ -58,19 +60,24 @@ pub(crate) async fn page<E: Executor>(
     read_sorted(executor, meta, &beyond, reading, columns, limit, &mut window).await?;
 
     let Window { first, last, more, .. } = window;
-    let seal = |values: Option<Values>, backwards: bool| -> Result<Option<String>> {
-        let Some(values) = values else { return Ok(None) };
+    let seal = |values: Values, backwards: bool| -> Result<String, FilterError> {
         check_sorted(meta, &order, &values, executor.dialect())?;
-        Ok(Some(cursors.seal(&Place { values, backwards, inclusive: false })?))
+        cursors.seal(&Place { values, backwards, inclusive: false })
     };
-    let onwards = if more { seal(last, backwards)? } else { None };
+    let onwards = match last.filter(|_| more) {
+        Some(values) => Some(seal(values, backwards)?),
+        None => None,
+    };
     let back = match place {
-        // Nothing lies beyond the place by now. What does not lies on its other side.
-        Some(place) if first.is_none() => {
-            let other_side = Place { backwards: !backwards, inclusive: !place.inclusive, ..place };
-            Some(cursors.seal(&other_side)?)
-        }
-        Some(_) => seal(first, !backwards)?,
+        Some(place) => match first.and_then(|values| seal(values, !backwards).ok()) {
+            Some(cursor) => Some(cursor),
+            // Where no row lies beyond the place any more, or the first is too long to be found again, the other side of
+            // the place itself is what lies behind.
+            None => {
+                let inclusive = !place.inclusive;
+                Some(cursors.seal(&Place { backwards: !backwards, inclusive, ..place })?)
+            }
+        },
         None => None,
     };
     let (next, previous) = if backwards { (back, onwards) } else { (onwards, back) };

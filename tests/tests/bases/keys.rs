@@ -62,7 +62,7 @@ macro_rules! round_trip {
                 diesel::insert_into($table::table).values(bob).execute(connection)?;
                 let found: $model =
                     $table::table.find(id.clone()).select($model::as_select()).first(connection)?;
-                assert_eq!((found.id(), found.name.as_str()), (id, "Ann"));
+                assert_eq!((Keyed::id(&found), found.name.as_str()), (id, "Ann"));
                 let names: Vec<String> =
                     $table::table.select($table::name).order($table::name).load(connection)?;
                 assert_eq!(names, ["Ann", "Bob"]);

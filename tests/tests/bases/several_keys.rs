@@ -52,7 +52,7 @@ fn a_row_is_found_by_all_columns_of_its_key(db: TestDatabase) {
         .run(|connection| {
             let found: Seat = seats::table.find(("b", 1)).select(Seat::as_select()).first(connection)?;
             assert_eq!(found, Seat { hall: "b".into(), number: 1, label: "B1".into() });
-            assert_eq!(found.id(), SeatId { hall: "b".into(), number: 1 });
+            assert_eq!(Keyed::id(&found), SeatId { hall: "b".into(), number: 1 });
             // Diesel knows the row by its key too.
             let deleted = diesel::delete(&found).execute(connection)?;
             let labels: Vec<String> = seats::table.select(seats::label).load(connection)?;
@@ -94,7 +94,7 @@ fn a_foreign_key_refers_to_the_whole_key(db: TestDatabase) {
             bookings::table.find((evening, 1, "a")).select(Booking::as_select()).first(connection)
         })
         .unwrap();
-    assert_eq!(found.id(), BookingId::from((evening, 1, "a".to_owned())));
+    assert_eq!(Keyed::id(&found), BookingId::from((evening, 1, "a".to_owned())));
     assert!(found.updated_at >= found.created_at);
     session.run(|connection| diesel::delete(seats::table.find(("a", 1))).execute(connection)).unwrap();
     session.commit().unwrap();

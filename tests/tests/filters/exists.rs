@@ -27,7 +27,7 @@ database_tests! {
 pub(crate) struct Author {
     id: Uuid,
     #[alchemy(search, sort, filter, unique, max_length = 50)]
-    name: String,
+    pub(crate) name: String,
     #[alchemy(max_length = 50)]
     country: Option<String>,
     /// Who taught them.
@@ -143,7 +143,7 @@ fn related_rows_are_there_or_are_not(db: TestDatabase) {
         (Author::ID.exists(Book::AUTHOR_ID, Book::TITLE.is_in(["emma", "dust", "lost"])), vec!["ann", "bob"]),
         (Author::ID.exists(Book::AUTHOR_ID, books::year.lt(1900)), vec!["ann"]),
         (Author::ID.not_exists(Book::AUTHOR_ID, Book::YEAR.gt(1900)), vec!["cid", "dan"]),
-        (Author::ID.exists(Book::AUTHOR_ID, Filter::nothing()), vec![]),
+        (Author::ID.exists(Book::AUTHOR_ID, Filter::<Book>::nothing()), vec![]),
     ];
     for (filter, names) in cases {
         assert_eq!(found(&authors, filter.clone()), names, "{filter:?}");

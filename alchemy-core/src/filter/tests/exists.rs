@@ -170,10 +170,10 @@ fn related_conditions_nest_and_combine() {
         filter,
         concat!(
             r#""people"."is_active" = ? AND "#,
-            r#"NOT EXISTS (SELECT 1 FROM "pets" WHERE "pets"."owner_id" = "people"."id" AND ("#,
+            r#"(NOT EXISTS (SELECT 1 FROM "pets" WHERE "pets"."owner_id" = "people"."id" AND ("#,
             r#"NOT EXISTS (SELECT 1 FROM "people" WHERE "people"."id" = "pets"."id" AND ("#,
             r#""people"."age" > ? OR "people"."age" IS NULL)) AND "pets"."deleted_at" IS NULL)) AND "#,
-            r#"("people"."age" >= ? OR "people"."age" IS NULL)"#,
+            r#"("people"."age" >= ? OR "people"."age" IS NULL))"#,
         ),
     );
 }
