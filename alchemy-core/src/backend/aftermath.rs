@@ -2,7 +2,7 @@
 
 use diesel::result::Error::{BrokenTransactionManager, DatabaseError};
 
-use super::Dialect;
+use super::{AnyConnection, Dialect};
 use crate::error::Error;
 
 /// Whether a statement's error leaves its transaction, or its innermost savepoint, unusable.
@@ -21,12 +21,15 @@ pub(crate) fn loses_transaction(dialect: Dialect, error: &Error) -> bool {
     }
 }
 
-/// Whether an error ends the transaction as a whole, so that no savepoint brings any of it back.
-pub(crate) fn loses_savepoints(dialect: Dialect, error: &Error) -> bool {
-    match error {
-        Error::Connection(_) => true,
-        // A deadlock, or a lock wait where `innodb_rollback_on_timeout` is on.
-        Error::Retryable(_) => dialect == Dialect::Mysql,
+/// Whether an error ended the transaction as a whole, so that no savepoint brings any of it back.
+#[allow(unused_variables)] // Not with MariaDB.
+pub(crate) fn loses_savepoints(connection: &mut AnyConnection, error: &Error) -> bool {
+    match (error, connection) {
+        (Error::Connection(_), _) => true,
+        // A deadlock does. A lock that was not to be had does where `innodb_rollback_on_timeout` is on, and takes its
+        // statement alone otherwise.
+        #[cfg(feature = "mysql")]
+        (Error::Retryable(_), AnyConnection::Mysql(connection)) => !super::mysql::in_transaction(connection),
         _ => false,
     }
 }

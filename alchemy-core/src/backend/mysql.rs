@@ -175,6 +175,14 @@ pub(crate) fn last_error(connection: &mut MysqlConnection) -> Option<u32> {
     Some(read.errno.and_then(|errno| u32::try_from(errno).ok()).unwrap_or(0))
 }
 
+/// Whether the server still has the connection's transaction, after an error that may have ended it:
+/// <https://mariadb.com/kb/en/server-system-variables/#in_transaction>. One that does not say has not.
+pub(crate) fn in_transaction(connection: &mut MysqlConnection) -> bool {
+    diesel::select(diesel::dsl::sql::<sql::BigInt>("CAST(@@in_transaction AS SIGNED)"))
+        .get_result::<i64>(connection)
+        .is_ok_and(|active| active == 1)
+}
+
 /// Classifies an error number: <https://mariadb.com/kb/en/mariadb-error-code-reference/>.
 pub(crate) fn class(errno: u32) -> Option<Class> {
     Some(match errno {

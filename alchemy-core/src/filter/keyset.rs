@@ -25,7 +25,8 @@ use crate::model::{ColumnKind, Model, ModelMeta};
 /// A page that begins after a row, wherever that row is by now, or ends before it.
 ///
 /// However many rows there are before it, reading it takes as long as reading the first, if there is an index for the
-/// order; and each row is on one page, whatever other rows come and go while a client turns the pages.
+/// order; only in a descending order by a nullable column, PostgreSQL and SQLite read over those rows. And each row is on
+/// one page, whatever other rows come and go while a client turns the pages.
 ///
 /// The order is the one that the filters ask for, and that of the primary key among rows which are equal by it. It may
 /// be of several columns, of mixed directions, and of nulls. Columns of JSON and of types of the user's own cannot be

@@ -114,16 +114,15 @@ impl Executor for Blocking<'_> {
     }
 
     async fn savepoint(&mut self) -> Result<()> {
-        let result = AnyConnection::begin_transaction(self.connection);
+        let result = self.counters.round_trip(|| AnyConnection::begin_transaction(self.connection));
         self.checked(result)
     }
 
     async fn end_savepoint(&mut self, keep: bool) -> Result<()> {
-        let result = if keep {
-            AnyConnection::commit_transaction(self.connection)
-        } else {
-            AnyConnection::rollback_transaction(self.connection)
-        };
+        let result = self.counters.round_trip(|| match keep {
+            true => AnyConnection::commit_transaction(self.connection),
+            false => AnyConnection::rollback_transaction(self.connection),
+        });
         if result.is_ok() && !keep {
             self.lost = false;
         }

@@ -28,9 +28,9 @@ impl Level {
         let shared = &session.shared;
         let depth = session.state(|state| {
             if unit_of_work && !state.in_transaction() {
-                state.begin(&shared.engine, &shared.counters)?;
+                state.begin(&shared.engine)?;
             }
-            state.begin(&shared.engine, &shared.counters)
+            state.begin(&shared.engine)
         })??;
         Ok(Self { session: session.clone(), depth })
     }

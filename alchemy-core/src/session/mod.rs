@@ -58,7 +58,7 @@ struct Shared {
     engine: Engine,
     /// Re-entrant, so that a closure that uses the session it runs on gets an error and not a deadlock.
     state: ReentrantMutex<RefCell<State>>,
-    counters: Counters,
+    counters: Arc<Counters>,
     /// The lowest level of transactions that was left without an end; `u32::MAX` where there is none.
     given_up: AtomicU32,
     /// Whether only the owner of the session commits, so that transactions inside it are savepoints from the first.
@@ -79,11 +79,12 @@ impl Session {
     }
 
     fn with_nesting(engine: Engine, nested: bool) -> Self {
+        let counters = Arc::new(Counters::default());
         Self {
             shared: Arc::new(Shared {
                 engine,
-                state: ReentrantMutex::new(RefCell::new(State::default())),
-                counters: Counters::default(),
+                state: ReentrantMutex::new(RefCell::new(State::new(Arc::clone(&counters)))),
+                counters,
                 given_up: AtomicU32::new(u32::MAX),
                 nested,
                 closed: AtomicBool::new(false),
@@ -260,7 +261,7 @@ impl Session {
         access: Access,
         verb: &mut dyn FnMut(&mut Blocking<'_>) -> Result<()>,
     ) -> Result<()> {
-        self.state(|state| state.with(access, &self.shared.engine, &self.shared.counters, verb))?
+        self.state(|state| state.with(access, &self.shared.engine, verb))?
     }
 }
 

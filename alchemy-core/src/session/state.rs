@@ -25,6 +25,7 @@ pub(crate) enum Access {
 /// The connection of a session and how deep in transactions it is.
 #[derive(Default)]
 pub(crate) struct State {
+    counters: Arc<Counters>,
     connection: Option<Pooled>,
     /// 0 outside a transaction, 1 in the unit of work's, more in savepoints.
     depth: u32,
@@ -35,6 +36,10 @@ pub(crate) struct State {
 }
 
 impl State {
+    pub(crate) fn new(counters: Arc<Counters>) -> Self {
+        Self { counters, connection: None, depth: 0, failed: None, astray: false }
+    }
+
     pub(crate) fn depth(&self) -> u32 {
         self.depth
     }
@@ -51,7 +56,6 @@ impl State {
         &mut self,
         access: Access,
         engine: &Engine,
-        counters: &Counters,
         verb: &mut dyn FnMut(&mut Blocking<'_>) -> Result<()>,
     ) -> Result<()> {
         self.check_depth()?;
@@ -59,11 +63,12 @@ impl State {
             return Err(Error::Aborted(Arc::clone(cause)));
         }
         if self.depth == 0 && (access == Access::Write || engine.needs_snapshot()) {
-            self.begin(engine, counters)?;
+            self.begin(engine)?;
         }
         let depth = self.depth;
+        let counters = Arc::clone(&self.counters);
         let connection = &mut self.connect(engine)?.connection;
-        let mut executor = Blocking::new(connection, counters);
+        let mut executor = Blocking::new(connection, &counters);
         let result = verb(&mut executor);
         let lost = executor.lost_transaction();
         let fate = connection.fate();
@@ -74,7 +79,7 @@ impl State {
                 _ if fate == Fate::Broken => Error::Connection(Box::default()),
                 _ => hidden(engine.dialect()),
             };
-            let whole = fate == Fate::Broken || loses_savepoints(engine.dialect(), &cause);
+            let whole = fate == Fate::Broken || loses_savepoints(connection, &cause);
             self.failed = Some((if whole { 1 } else { depth }, Arc::new(cause)));
         } else if depth == 0 {
             // Nothing ties the next statement to this connection, and others may be waiting for one.
@@ -89,13 +94,14 @@ impl State {
         result.and_then(|()| self.check_depth())
     }
 
-    pub(crate) fn begin(&mut self, engine: &Engine, counters: &Counters) -> Result<u32> {
+    pub(crate) fn begin(&mut self, engine: &Engine) -> Result<u32> {
         if let Some((_, cause)) = &self.failed {
             return Err(Error::Aborted(Arc::clone(cause)));
         }
         let depth = self.depth;
+        let counters = Arc::clone(&self.counters);
         let connection = &mut self.connect(engine)?.connection;
-        let begun = counters.time(|| match depth {
+        let begun = counters.round_trip(|| match depth {
             0 => connection.begin(engine.dialect().begin()),
             _ => <AnyConnection as TransactionManager<AnyConnection>>::begin_transaction(connection),
         });
@@ -129,7 +135,9 @@ impl State {
         }
         let Some(pooled) = &mut self.connection else { return Ok(()) };
         let connection = &mut pooled.connection;
-        let committed = <AnyConnection as TransactionManager<AnyConnection>>::commit_transaction(connection);
+        let committed = self.counters.round_trip(|| {
+            <AnyConnection as TransactionManager<AnyConnection>>::commit_transaction(connection)
+        });
         self.depth -= 1;
         if let Err(error) = committed {
             let error = classify(connection, error);
@@ -158,8 +166,9 @@ impl State {
         while self.depth >= depth.max(1) {
             let Some(pooled) = &mut self.connection else { break };
             let connection = &mut pooled.connection;
-            let rolled_back =
-                <AnyConnection as TransactionManager<AnyConnection>>::rollback_transaction(connection);
+            let rolled_back = self.counters.round_trip(|| {
+                <AnyConnection as TransactionManager<AnyConnection>>::rollback_transaction(connection)
+            });
             self.depth -= 1;
             result = rolled_back.map_err(|error| classify(connection, error));
         }

@@ -10,6 +10,13 @@ pub struct SessionStats {
     /// How many statements were sent, those that begin and end transactions not counted; a closure with queries of the
     /// user's own counts as one.
     pub statements: u64,
+    /// How often something was sent to be executed, and its answer awaited: the statements, and those that begin and end
+    /// transactions and savepoints, one each.
+    ///
+    /// What else a driver or the pool sends is not counted: that a statement is prepared when a connection sees it for
+    /// the first time, that a new connection is set up and one that was idle is tried, and that MariaDB is asked which
+    /// error it was and what it left.
+    pub round_trips: u64,
     /// How long the database took.
     pub time: Duration,
 }
@@ -18,6 +25,7 @@ pub struct SessionStats {
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
     statements: AtomicU64,
+    round_trips: AtomicU64,
     nanoseconds: AtomicU64,
 }
 
@@ -25,6 +33,7 @@ impl Counters {
     pub(crate) fn stats(&self) -> SessionStats {
         SessionStats {
             statements: self.statements.load(Ordering::Relaxed),
+            round_trips: self.round_trips.load(Ordering::Relaxed),
             time: Duration::from_nanos(self.nanoseconds.load(Ordering::Relaxed)),
         }
     }
@@ -32,11 +41,12 @@ impl Counters {
     /// Counts one statement and its time.
     pub(crate) fn statement<R>(&self, run: impl FnOnce() -> R) -> R {
         self.statements.fetch_add(1, Ordering::Relaxed);
-        self.time(run)
+        self.round_trip(run)
     }
 
-    /// Adds the time that `run` takes.
-    pub(crate) fn time<R>(&self, run: impl FnOnce() -> R) -> R {
+    /// Counts what is sent around statements, such as `BEGIN`, and its time.
+    pub(crate) fn round_trip<R>(&self, run: impl FnOnce() -> R) -> R {
+        self.round_trips.fetch_add(1, Ordering::Relaxed);
         let start = Instant::now();
         let result = run();
         let nanoseconds = u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX);

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Sink, about, now, slug};
 use crate::backend::Dialect;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::{ModelMeta, NewRow, Row, Scope, Writable};
 use crate::session::Executor;
 use crate::statement::{BindKey, Condition, Insert, RowLock, Select, Selection, key_of, rows_that_fit};
@@ -171,8 +171,23 @@ async fn insert<E: Executor>(
     if executor.dialect().returning() {
         return executor.load(&insert, &mut |row| rows.read(row)).await.map_err(about(meta));
     }
+    check_readable(meta, news, chunk.clone())?;
     executor.execute(&insert).await.map_err(about(meta))?;
     read_back(executor, meta, news, chunk, rows).await
+}
+
+/// Refuses rows that could not be read back by their keys once they are inserted, where the database cannot return them:
+/// it tells the numbers that it makes, but not what a column's default made.
+pub(super) fn check_readable(
+    meta: &'static ModelMeta,
+    news: &dyn NewRows,
+    mut chunk: Range<usize>,
+) -> Result<()> {
+    let generated = meta.primary_key.iter().any(|&column| meta.columns[column].generated.is_some());
+    if generated || chunk.all(|place| news.key(place).is_some()) {
+        return Ok(());
+    }
+    Err(Error::Unsupported { feature: "keys made by the default of a column", backend: Dialect::Mysql.name() })
 }
 
 /// Reads rows that were inserted by the last statement, where it could not return them.

@@ -1,6 +1,6 @@
 //! `as_unique` and `get_or_upsert`: the row that is there, or else a new one.
 
-use super::create::{NewRows, chunk, read_back};
+use super::create::{NewRows, check_readable, chunk, read_back};
 use super::delete::{Removal, remove};
 use super::slug::{self, Verb};
 use super::upsert::{Drafts, changed, is_matched, read_matched, upsert};
@@ -142,6 +142,7 @@ pub(super) async fn insert_one<E: Executor>(
     if executor.dialect().returning() {
         return executor.load(&insert, &mut |row| rows.read(row)).await.map_err(about(meta));
     }
+    check_readable(meta, news, 0..1)?;
     executor.execute(&insert).await.map_err(about(meta))?;
     let all = chunk(executor.dialect(), meta, news, 0);
     read_back(executor, meta, news, all, rows).await

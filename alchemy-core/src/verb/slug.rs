@@ -1,6 +1,6 @@
 //! Slugs: made of another field's text, and free.
 
-use super::create::{NewRows, chunk, create_plainly, read_back};
+use super::create::{NewRows, check_readable, chunk, create_plainly, read_back};
 use super::{Sink, about, now};
 use crate::error::{Error, Result};
 use crate::model::{ModelMeta, Row, RowReader, Scope};
@@ -53,6 +53,7 @@ async fn insert_one<E: Executor>(
         executor.load(&insert, &mut |row| rows.read(row)).await.map_err(about(meta))?;
         return Ok(rows.len() > 0);
     }
+    check_readable(meta, slugged, 0..1)?;
     match executor.execute(&insert).await.map_err(about(meta)) {
         Ok(_) => {
             let all = chunk(executor.dialect(), meta, slugged, 0);

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::create::{NewRows, chunk, read_back};
+use super::create::{NewRows, check_readable, chunk, read_back};
 use super::rows::Places;
 use super::slug::{self, Verb};
 use super::{Sink, about, now};
@@ -136,6 +136,9 @@ pub(super) async fn upsert_one<E: Executor>(
     if executor.dialect().returning() {
         return executor.load(&insert, &mut |row| rows.read(row)).await.map_err(about(meta));
     }
+    if matches!(insert.conflict, OnConflict::Error) {
+        check_readable(meta, news, 0..1)?;
+    }
     executor.execute(&insert).await.map_err(other_constraint).map_err(about(meta))?;
     if matches!(insert.conflict, OnConflict::Error) {
         let all = chunk(executor.dialect(), meta, news, 0);
@@ -203,8 +206,14 @@ fn groups<E: Executor>(
     let backend = AnyBackend::for_dialect(executor.dialect());
     let mut rounds: HashMap<Vec<u8>, usize> = HashMap::new();
     let mut groups: Vec<Group> = Vec::new();
-    for place in (0..drafts.count()).filter(|&place| is_matched(meta, drafts, target, place)) {
-        let values = probe(meta, backend, drafts.row(place), target)?;
+    let matched = (0..drafts.count()).filter(|&place| is_matched(meta, drafts, target, place));
+    let values = |place| Ok((place, probe(meta, backend, drafts.row(place), target)?));
+    let mut keyed = matched.map(values).collect::<Result<Vec<_>>>()?;
+    if !meta.columns.iter().any(|column| column.generated.is_some()) {
+        // Whoever writes the same rows locks them in the same order. Numbers that the database makes follow the data.
+        keyed.sort_by(|one, other| one.1.cmp(&other.1));
+    }
+    for (place, values) in keyed {
         rows.expect(place, target, values.clone());
         let times = rounds.entry(values).or_default();
         let round = *times;

@@ -24,7 +24,7 @@ pub(super) fn find(
         for key in meta.foreign_keys {
             let target = (key.target)();
             if is_table(target, meta, &asked.table) && is_asked(access, meta, key, asked) {
-                let on = target_columns(key, target).map(|(own, other)| (own, other));
+                let on = target_columns(key, target);
                 found.push(Found { meta: target, on: on.collect() });
             }
         }

@@ -171,7 +171,7 @@ impl<'a> Reader<'a> {
             predicate = predicate.and(search);
         }
         let order = self.order();
-        Ok(Criteria { predicate, order, page: Some(page), ..Criteria::default() })
+        Ok(Criteria { predicate, order, page: Some(page) })
     }
 
     fn value(&self, name: &str, column: usize, text: &str) -> Result<Value, FilterError> {

@@ -24,6 +24,7 @@ database_tests! {
     a_text_too_long_for_a_cursor_is_refused: [sqlite, postgres],
     times_in_every_form_that_the_database_takes: [sqlite],
     a_page_of_composite_keys,
+    every_kind_of_value_can_be_ordered_by,
 }
 
 fn service(db: &TestDatabase) -> ThingService {
@@ -365,5 +366,46 @@ fn a_page_of_composite_keys(db: TestDatabase) {
             keyset = Keyset::at(3, next);
         }
         assert_eq!(seen, key, "{orders:?}");
+    }
+}
+
+/// The kinds that a [`Thing`] lacks.
+#[derive(Debug, Clone, UuidBase, Service)]
+#[alchemy(table = "samples", bind_key = "keyset")]
+struct Sample {
+    id: Uuid,
+    small: Option<i16>,
+    stamp: Option<NaiveDateTime>,
+    bytes: Option<Vec<u8>>,
+}
+
+fn every_kind_of_value_can_be_ordered_by(db: TestDatabase) {
+    let service = SampleService::new(open(&db, "keyset").session());
+    let stamp = |micros| DateTime::from_timestamp_micros(micros).unwrap().naive_utc();
+    let samples = (0..24_i16).map(|n| NewSample {
+        small: (n % 4 > 0).then_some(n % 4 * -10_000),
+        stamp: (n % 3 > 0).then_some(stamp(i64::from(n % 3))),
+        bytes: (n % 5 > 0).then(|| vec![0xff, n as u8 % 5]),
+        ..Default::default()
+    });
+    service.create_many(samples).unwrap();
+    for field in ["small", "stamp", "bytes", "id"] {
+        for direction in [SortOrder::Asc, SortOrder::Desc] {
+            let filters = Filters::new().order_by(OrderBy::field(field, direction).unwrap());
+            let listed = service.list(filters.clone().order_by(OrderBy::new(Sample::ID, direction))).unwrap();
+            let mut seen = Vec::new();
+            let mut keyset = Keyset::first(5);
+            loop {
+                let page = service.list_page(filters.clone().keyset(keyset)).unwrap();
+                seen.extend(page.items.iter().map(|sample| sample.id));
+                let Some(next) = page.next else { break };
+                keyset = Keyset::at(5, next);
+            }
+            assert_eq!(
+                seen,
+                listed.iter().map(|sample| sample.id).collect::<Vec<_>>(),
+                "{field} {direction:?}"
+            );
+        }
     }
 }

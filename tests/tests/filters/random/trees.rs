@@ -122,7 +122,7 @@ pub(super) const DEPTH: usize = 4;
 /// Conditions of a depth of at most [`DEPTH`]; `order_texts` where memory knows the order of every text.
 pub(super) fn tree(order_texts: bool) -> BoxedStrategy<Tree> {
     let leaf = prop_oneof![
-        24 => leaves::leaf(order_texts).prop_map(Tree::Leaf),
+        60 => leaves::leaf(order_texts).prop_map(Tree::Leaf),
         1 => Just(Tree::Everything),
         1 => Just(Tree::Nothing),
         1 => joined().prop_map(|joined| Tree::All(joined, Vec::new())),

@@ -108,7 +108,7 @@ pub(super) fn leaf(order_texts: bool) -> impl Strategy<Value = Leaf<Item>> {
         columns
             .into_iter()
             .map(|column| (2, column))
-            .chain([(2, document.boxed()), (3, on_day().boxed())])
+            .chain([(2, document.boxed()), (3, on_day().boxed()), (2, boolean().boxed())])
             .collect(),
     )
 }
@@ -225,7 +225,7 @@ impl<T: FilterValue + Clone> Compare<T> {
             Self::Lt(value) => column.lt(value),
             Self::Le(value) => column.le(value),
             Self::Between(low, high) => column.between(low, high),
-            Self::Inside(low, high) => column.gt(low) & column.lt(high),
+            Self::Inside(low, high) => Filter::all_of([column.gt(low), column.lt(high)]),
             Self::In(values) => column.is_in(values),
             Self::NotIn(values) => column.not_in(values),
             Self::Null => column.is_null(),
@@ -243,7 +243,7 @@ impl<T: FilterValue + Clone> Compare<T> {
             Self::Lt(value) => column.lt(value),
             Self::Le(value) => column.le(value),
             Self::Between(low, high) => column.between(low, high),
-            Self::Inside(low, high) => column.gt(low) & column.lt(high),
+            Self::Inside(low, high) => Filter::all_of([column.gt(low), column.lt(high)]),
             Self::In(values) => column.is_in(values.into_iter().flatten()),
             Self::NotIn(values) => column.not_in(values.into_iter().flatten()),
             Self::Eq(None) | Self::Null => column.is_null(),
