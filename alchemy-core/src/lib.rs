@@ -58,8 +58,11 @@ pub mod prelude {
 
     pub use crate::engine::{Engine, EngineConfig, Engines};
     pub use crate::error::{Error, ErrorKind, ErrorMessages, Result};
-    pub use crate::filter::{Filter, Filters, IntoFilters, LimitOffset, OrderBy, SearchFilter, SortOrder};
-    pub use crate::model::{Data, IntoKey, Keyed, Model, Writable};
+    pub use crate::filter::{
+        Exists, Filter, FilterGroup, Filters, IntoFilters, Keyset, LimitOffset, MultiFilter, OrderBy, SearchFilter,
+        SortOrder,
+    };
+    pub use crate::model::{Data, IntoKey, Model};
     pub use crate::schema::{CursorPage, OffsetPagination, Schema as _};
     #[cfg(feature = "async")]
     pub use crate::session::AsyncSession;

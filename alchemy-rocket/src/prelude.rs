@@ -2,10 +2,10 @@
 
 pub use alchemy_core::ErrorMessages;
 pub use alchemy_core::filter::{
-    CollectionFilter, ComparisonFilter, Filter, IntoFilters, LimitOffset, OrderBy, Paged, SearchFilter,
-    SortOrder,
+    BeforeAfter, CollectionFilter, ComparisonFilter, Exists, Filter, FilterGroup, IntoFilters, Keyset, LimitOffset,
+    MultiFilter, OnBeforeAfter, OrderBy, Paged, SearchFilter, SortOrder,
 };
-pub use alchemy_core::model::{Data, IntoKey, Keyed, Model, Writable};
+pub use alchemy_core::model::{Data, IntoKey, Model};
 pub use alchemy_core::prelude::{BigDecimal, DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc, Uuid};
 pub use alchemy_core::schema::{CursorPage, OffsetPagination, Schema as _};
 pub use rocket::http::Status;

@@ -23,7 +23,8 @@ pub(super) fn value(meta: &ModelMeta, column: usize, value: Value) -> Result<Val
     }
     value
         .fit(column.kind)
-        .ok_or_else(|| FilterError::invalid_value(column.field, parse::expected(column.kind)))
+        .filter(|value| parse::is_choice(column, value))
+        .ok_or_else(|| FilterError::invalid_value(column.field, parse::expected_by(column)))
 }
 
 /// The value as the column holds it; `None` for `NULL`.

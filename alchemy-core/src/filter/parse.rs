@@ -1,11 +1,29 @@
 //! Values as they are written in query strings.
 
+use std::borrow::Cow;
 use std::str::FromStr;
 
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
 
-use crate::model::ColumnKind;
+use super::Value;
+use crate::model::{ColumnKind, ColumnMeta};
+
+/// What a column takes; for messages.
+pub(super) fn expected_by(column: &ColumnMeta) -> Cow<'static, str> {
+    match column.choices {
+        Some(choices) => format!("one of `{}`", choices.join("`, `")).into(),
+        None => expected(column.kind).into(),
+    }
+}
+
+/// Whether a column may hold a value, which is of its kind.
+pub(super) fn is_choice(column: &ColumnMeta, value: &Value) -> bool {
+    match (column.choices, value) {
+        (Some(choices), Value::Text(text)) => choices.contains(&text.as_str()),
+        _ => true,
+    }
+}
 
 /// What a parameter for a column of the kind takes, to go on after "must be".
 pub(super) fn expected(kind: ColumnKind) -> &'static str {

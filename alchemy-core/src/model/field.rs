@@ -59,6 +59,8 @@ pub trait FieldType {
     const KIND: ColumnKind;
     /// Whether the column may be `NULL`.
     const NULLABLE: bool = false;
+    /// All the texts that a value is stored as, where there are only so many.
+    const CHOICES: Option<&'static [&'static str]> = None;
 }
 
 macro_rules! field_types {
@@ -92,4 +94,5 @@ impl<T: FieldType<SqlType: sql::SqlType<IsNull = sql::is_nullable::NotNull>>> Fi
     type SqlType = sql::Nullable<T::SqlType>;
     const KIND: ColumnKind = T::KIND;
     const NULLABLE: bool = true;
+    const CHOICES: Option<&'static [&'static str]> = T::CHOICES;
 }

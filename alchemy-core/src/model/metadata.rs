@@ -120,6 +120,8 @@ pub struct ColumnMeta {
     pub default: Option<DefaultValue>,
     /// How the database makes a value where none is given, for a key that is a number.
     pub generated: Option<Generated>,
+    /// All the texts that its values are stored as, for a column that can be filtered and has only so many.
+    pub choices: Option<&'static [&'static str]>,
     /// What Alchemy itself does with the column.
     pub role: ColumnRole,
     /// May be given at creation.
@@ -153,6 +155,7 @@ impl ColumnMeta {
             json_text: false,
             default: None,
             generated: None,
+            choices: None,
             role: ColumnRole::Data,
             creatable: true,
             updatable: true,

@@ -20,7 +20,7 @@ pub(crate) fn text_enum(input: &DeriveInput, facade: Facade) -> TokenStream {
     let private = facade.private(attrs.krate.as_ref());
     let code = variants.map(|(idents, texts)| {
         let conversions = conversions(input, &idents, &texts);
-        let stored = stored(input);
+        let stored = stored(input, &texts);
         quote! {
             #[doc(hidden)]
             const _: () = {
@@ -135,7 +135,7 @@ fn conversions(input: &DeriveInput, idents: &[&syn::Ident], texts: &[String]) ->
 }
 
 /// Diesel's traits, as its own derives write them.
-fn stored(input: &DeriveInput) -> TokenStream {
+fn stored(input: &DeriveInput, texts: &[String]) -> TokenStream {
     let ident = &input.ident;
     let sql_types =
         [quote!(__diesel::sql_types::Text), quote!(__diesel::sql_types::Nullable<__diesel::sql_types::Text>)];
@@ -158,6 +158,8 @@ fn stored(input: &DeriveInput) -> TokenStream {
         impl __private::FieldType for #ident {
             type SqlType = __diesel::sql_types::Text;
             const KIND: __private::ColumnKind = __private::ColumnKind::Text;
+            const CHOICES: ::core::option::Option<&'static [&'static ::core::primitive::str]> =
+                ::core::option::Option::Some(&[#(#texts),*]);
         }
 
         #[automatically_derived]

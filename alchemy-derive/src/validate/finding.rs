@@ -9,6 +9,8 @@ use syn::ext::IdentExt;
 const PARAMETERS: &[&str] = &[
     "currentPage",
     "pageSize",
+    "cursor",
+    "filters",
     "searchString",
     "searchIgnoreCase",
     "orderBy",

@@ -17,6 +17,7 @@ database_tests! {
     moments,
     fields_and_lists_of_values,
     every_page_of_equal_rows_holds_each_row_once,
+    a_choice_is_one_of_those_there_are,
 }
 
 #[derive(Debug, Clone, PartialEq, UuidAuditBase, Service)]
@@ -323,4 +324,49 @@ fn a_parameter_that_cannot_be_used_is_an_error() {
     ] {
         assert_eq!(refused(&query), message, "{query:?}");
     }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TextEnum)]
+enum Shape {
+    Round,
+    Square,
+}
+
+#[derive(Debug, Clone, PartialEq, UuidBase, Service)]
+#[alchemy(table = "tables_of_shapes", bind_key = "choices")]
+struct Piece {
+    id: Uuid,
+    #[alchemy(sort)]
+    name: String,
+    #[alchemy(filter)]
+    shape: Shape,
+    #[alchemy(filter = "other")]
+    second: Option<Shape>,
+}
+
+fn a_choice_is_one_of_those_there_are(db: TestDatabase) {
+    let pieces = PieceService::new(open(&db, "choices").session());
+    let new = |name: &str, shape, second| NewPiece { id: None, name: name.to_owned(), shape, second };
+    pieces
+        .create_many([
+            new("ball", Shape::Round, None),
+            new("box", Shape::Square, Some(Shape::Round)),
+            new("coin", Shape::Round, Some(Shape::Square)),
+        ])
+        .unwrap();
+    let names = |query: &[(&'static str, &'static str)]| {
+        let filters = Filters::from_params(query.iter().copied(), &ParamLimits::default())?;
+        let rows = pieces.list(filters.order_by(Piece::NAME.asc())).unwrap();
+        let mut names: Vec<_> = rows.into_iter().map(|piece| piece.name).collect();
+        names.sort();
+        Ok::<_, alchemy_core::filter::FilterError>(names)
+    };
+    assert_eq!(names(&[("shape", "round")]).unwrap(), ["ball", "coin"]);
+    assert_eq!(names(&[("shape", "round"), ("shape", "square")]).unwrap(), ["ball", "box", "coin"]);
+    assert_eq!(names(&[("otherIn", "round")]).unwrap(), ["box"]);
+    assert_eq!(names(&[("shape", "Round")]).unwrap_err().to_string(), "`shape` must be one of `round`, `square`");
+    assert_eq!(names(&[("otherIn", "")]).unwrap_err().to_string(), "`otherIn` must be one of `round`, `square`");
+    let comparison = alchemy_core::filter::ComparisonFilter::new("shape", "eq", "oval");
+    let error = pieces.list(comparison).unwrap_err();
+    assert_eq!(error.to_string(), "`shape` must be one of `round`, `square`");
 }

@@ -45,7 +45,8 @@ fn products_and_their_tags(db: TestDatabase) {
     let links = ProductTagService::new(session.clone());
     let add = |product: &str, names: &[&str]| {
         let product = products.create(NewProduct { id: None, name: product.into() }).unwrap();
-        let made = tags.create_many(names.iter().map(|&name| NewTag { id: None, name: name.into() })).unwrap();
+        let made =
+            tags.create_many(names.iter().map(|&name| NewTag { id: None, name: name.into() })).unwrap();
         links
             .create_many(made.iter().map(|tag| NewProductTag { product_id: product.id, tag_id: tag.id }))
             .unwrap();

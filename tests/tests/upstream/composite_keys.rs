@@ -49,7 +49,9 @@ fn permit(permissions: &str) -> UserRoleChangeset {
 /// Two users with two roles each.
 fn seeded(db: &TestDatabase) -> UserRoleService {
     let roles = UserRoleService::new(open(db, "upstream_composite").session());
-    roles.create_many([new(1, 5, "read"), new(1, 6, "write"), new(2, 5, "admin"), new(2, 6, "none")]).unwrap();
+    roles
+        .create_many([new(1, 5, "read"), new(1, 6, "write"), new(2, 5, "admin"), new(2, 6, "none")])
+        .unwrap();
     roles
 }
 

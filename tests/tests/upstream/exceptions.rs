@@ -146,6 +146,7 @@ fn a_lost_connection_is_no_integrity_error(db: TestDatabase) {
     let error = bank.accounts.create(account(bank.owner.id, "cid@example.org", 1)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connection, "{error:?}");
     assert!(error.is_retryable());
+    bank.session.rollback().unwrap();
     assert!(!bank.duplicate().is_retryable());
 }
 
@@ -167,7 +168,10 @@ fn a_message_of_ones_own_takes_the_place_of_the_usual_one(db: TestDatabase) {
     let missing = Uuid::nil();
     assert_eq!(bank.accounts.get(missing).unwrap_err().to_string(), "no Account was found");
     let worded = bank.accounts.with_messages(
-        ErrorMessages::new().not_found("Custom Error").with(ErrorKind::Check, "Custom: check").duplicate("taken"),
+        ErrorMessages::new()
+            .not_found("Custom Error")
+            .with(ErrorKind::Check, "Custom: check")
+            .duplicate("taken"),
     );
     assert_eq!(worded.get(missing).unwrap_err().to_string(), "Custom Error");
     let insolvent = bank.failed(worded.create(account(bank.owner.id, "bob@example.org", -1)));

@@ -1,8 +1,8 @@
 //! `integration/test_filters.py`: each filter over three movies.
 
 use alchemy_core::filter::{
-    BeforeAfter, ChoicesFilter, CollectionFilter, ComparisonFilter, FilterError,
-    FilterGroup, NotInCollectionFilter, NotInSearchFilter, NotNullFilter, NullFilter, OnBeforeAfter, all,
+    BeforeAfter, ChoicesFilter, CollectionFilter, ComparisonFilter, FilterError, FilterGroup,
+    NotInCollectionFilter, NotInSearchFilter, NotNullFilter, NullFilter, OnBeforeAfter, all,
 };
 use alchemy_core::prelude::*;
 use alchemy_tests::{TestDatabase, database_tests};

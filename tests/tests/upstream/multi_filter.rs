@@ -87,10 +87,7 @@ fn arguments_that_do_not_fit_are_an_error(db: TestDatabase) {
             json!({"type": "search", "field_name": "non_existent_field", "value": "The Matrix"}),
             "`and_[0].field_name`: unknown field `non_existent_field`: expected one of `title`, `genre`",
         ),
-        (
-            json!({"type": "search", "field_name": "title", "value": 1}),
-            "`and_[0].value` must be a text",
-        ),
+        (json!({"type": "search", "field_name": "title", "value": 1}), "`and_[0].value` must be a text"),
         (
             json!({"type": "comparison", "field_name": "genre", "operator": "=", "value": "Drama"}),
             "`and_[0].operator`: unknown operator `=`: expected one of ",

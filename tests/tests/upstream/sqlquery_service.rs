@@ -34,10 +34,8 @@ struct StateData {
 
 #[derive(Debug, Clone, PartialEq, QueryBase, Service)]
 #[alchemy(table = "state_lookup", bind_key = "upstream_query")]
-#[alchemy(
-    query = "SELECT abbreviation AS state_abbreviation, name AS state_name FROM us_state_lookup \
-             WHERE abbreviation <> 'DC'"
-)]
+#[alchemy(query = "SELECT abbreviation AS state_abbreviation, name AS state_name FROM us_state_lookup \
+             WHERE abbreviation <> 'DC'")]
 struct StateQuery {
     state_abbreviation: String,
     state_name: String,

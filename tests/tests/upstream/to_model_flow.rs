@@ -8,7 +8,9 @@ use alchemy_core::prelude::*;
 use alchemy_tests::{Backend, TestDatabase, database_tests};
 use serde_json::json;
 
-use crate::authors::uuid::{Author, AuthorChangeset, AuthorPatch, AuthorService, NewAuthor, Rename, new, seeded};
+use crate::authors::uuid::{
+    Author, AuthorChangeset, AuthorPatch, AuthorService, NewAuthor, Rename, new, seeded,
+};
 use crate::{date, map};
 
 database_tests! {

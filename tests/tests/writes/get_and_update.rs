@@ -3,7 +3,7 @@
 use alchemy_core::prelude::*;
 use alchemy_tests::{Backend, TestDatabase, database_tests};
 
-use crate::{Member, MemberChangeset, MemberService, member, nick, object, open};
+use crate::{Member, MemberChangeset, MemberService, NewMember, member, nick, object, open};
 
 database_tests! {
     a_row_that_differs_is_changed,

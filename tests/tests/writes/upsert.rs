@@ -5,7 +5,7 @@ use alchemy_core::prelude::*;
 use alchemy_tests::{Backend, TestDatabase, database_tests};
 use serde_json::json;
 
-use crate::{Member, MemberChangeset, MemberService, about, member, object, open};
+use crate::{Member, MemberChangeset, MemberService, NewMember, about, member, object, open};
 
 database_tests! {
     a_new_row_is_inserted,

@@ -5,7 +5,7 @@ use alchemy_core::prelude::*;
 use alchemy_tests::{Backend, TestDatabase, database_tests};
 use serde_json::json;
 
-use crate::{Member, MemberService, about, emails, member, object, open};
+use crate::{Member, MemberService, NewMember, about, emails, member, object, open};
 
 database_tests! {
     new_rows_and_old_ones_come_in_input_order,

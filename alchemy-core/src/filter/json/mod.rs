@@ -17,6 +17,7 @@ use self::access::Access;
 use self::node::Node;
 use self::resolve::Resolver;
 use self::tree::Tree;
+use super::predicate::Predicate;
 use super::{Filter, FilterError, Filters, OrderBy, ParamLimits};
 use crate::model::{Column, Model, ModelMeta};
 
@@ -158,6 +159,21 @@ impl MultiFilter {
             Some(page) => filters.limit_offset(page),
             None => filters,
         })
+    }
+
+    /// The condition for a model, from a client that has other words for orderings and pages.
+    pub(super) fn condition_within(
+        &self,
+        meta: &'static ModelMeta,
+        limits: &ParamLimits,
+    ) -> Result<Predicate, FilterError> {
+        if self.tree.page.is_some() {
+            return Err(FilterError::UnexpectedPage);
+        }
+        if !self.tree.order.is_empty() {
+            return Err(FilterError::UnexpectedOrder);
+        }
+        Resolver::new(Access::Client(*limits)).condition(meta, &self.tree.condition)
     }
 }
 

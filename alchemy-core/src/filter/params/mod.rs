@@ -6,7 +6,9 @@ use self::name::Parameter;
 use super::order::OrderTerm;
 use super::page::Page;
 use super::predicate::{Place, Predicate};
-use super::{Criteria, FilterError, Filters, Keyset, LimitOffset, SortOrder, Value, parse};
+use super::{
+    Criteria, FilterError, Filters, Keyset, LimitOffset, MultiFilter, SortOrder, Value, parse,
+};
 use crate::model::{ColumnKind, ColumnMeta, Model, ModelMeta};
 
 /// How much a query string may ask for.
@@ -41,6 +43,7 @@ impl<M: Model> Filters<M> {
     /// | `searchIgnoreCase` | `search_ignore_case` | whether the search takes upper and lower case for the same; `false` by default |
     /// | `orderBy` | `order_by` | one of the model's `sort` fields, in either spelling; the first by default |
     /// | `sortOrder` | `sort_order` | `asc` or `desc`, which is the default |
+    /// | `filters` | | a tree of conditions in JSON, as [`MultiFilter`] reads it, without orderings and pages |
     /// | `ids` | | keys; repeated, or separated by commas unless keys are texts |
     /// | `createdBefore`, `createdAfter` | `created_before`, `created_after` | moments, themselves excluded, on a model that keeps them |
     /// | `updatedBefore`, `updatedAfter` | `updated_before`, `updated_after` | the same of the last change |
@@ -140,6 +143,12 @@ impl<'a> Reader<'a> {
                 self.sort_order =
                     Some(order.ok_or_else(|| FilterError::InvalidSortOrder { name: name.to_owned() })?);
             }
+            Parameter::Filters => {
+                let condition = MultiFilter::parse(value)
+                    .and_then(|filter| filter.condition_within(self.meta, self.limits))
+                    .map_err(|error| error.at(name))?;
+                self.conditions.push((parameter, condition));
+            }
             Parameter::Ids { column } => self.ids(name, parameter, column, value)?,
             Parameter::Compare { column, comparison } => {
                 let value = self.value(name, column, value)?;
@@ -175,8 +184,10 @@ impl<'a> Reader<'a> {
     }
 
     fn value(&self, name: &str, column: usize, text: &str) -> Result<Value, FilterError> {
-        let kind = self.meta.columns[column].kind;
-        Value::parse(kind, text).ok_or_else(|| FilterError::invalid_value(name, parse::expected(kind)))
+        let column = &self.meta.columns[column];
+        Value::parse(column.kind, text)
+            .filter(|value| parse::is_choice(column, value))
+            .ok_or_else(|| FilterError::invalid_value(name, parse::expected_by(column)))
     }
 
     fn ids(

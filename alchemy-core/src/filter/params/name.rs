@@ -13,6 +13,7 @@ pub(super) enum Parameter {
     SearchIgnoreCase,
     OrderBy,
     SortOrder,
+    Filters,
     Ids { column: usize },
     Compare { column: usize, comparison: Comparison },
     Field { column: usize },
@@ -48,6 +49,7 @@ impl Parameter {
             "searchIgnoreCase" | "search_ignore_case" => Some(Self::SearchIgnoreCase),
             "orderBy" | "order_by" => Some(Self::OrderBy),
             "sortOrder" | "sort_order" => Some(Self::SortOrder),
+            "filters" => Some(Self::Filters),
             "ids" => match meta.primary_key {
                 [column] => Some(Self::Ids { column: *column }),
                 _ => None,

@@ -65,9 +65,7 @@ const COLUMNS: &[ColumnMeta] = &[
 ];
 
 #[derive(Debug)]
-pub(super) struct Person {
-    pub(super) id: Uuid,
-}
+pub(super) struct Person;
 
 impl Person {
     pub(super) const ID: Column<Self, Uuid> = Column::new(0);
@@ -85,6 +83,6 @@ impl Model for Person {
     const META: &'static ModelMeta = &META;
 
     fn read(row: &mut RowReader<'_>) -> QueryResult<Self> {
-        Ok(Self { id: row.next::<diesel::sql_types::Uuid, _>()? })
+        row.next::<diesel::sql_types::Uuid, Uuid>().map(|_| Self)
     }
 }

@@ -288,6 +288,21 @@ fn what_cannot_be_used_is_an_error_that_names_it() {
             &[("current_page", "2"), ("cursor", "x")],
             "`currentPage` must be left out where there is a `cursor`".into(),
         ),
+        (&[("filters", "{")], "`filters`: `filters` cannot be read as JSON (line 1, column 1)".into()),
+        (
+            &[("filters", r#"{"and_": [{"type": "null", "field_name": "secret"}]}"#)],
+            "`filters`: `and_[0].field_name`: unknown field `secret`: expected one of `id`, `name`, `nick_name`, `age`, \
+             `is_active`, `created_at`, `updated_at`, `author`"
+                .into(),
+        ),
+        (
+            &[("filters", r#"{"and_": [{"type": "limit_offset", "limit": 1, "offset": 0}]}"#)],
+            "`filters`: a page cannot be asked for here".into(),
+        ),
+        (
+            &[("filters", r#"{"and_": [{"type": "order_by", "field_name": "name"}]}"#)],
+            "`filters`: an ordering cannot be asked for here".into(),
+        ),
         (
             &[("createdAfter", "2024-01-01"), ("createdAfter", "2024-01-02")],
             "`createdAfter` was given more than once".into(),
@@ -321,4 +336,15 @@ fn limits_are_the_callers() {
         page(&[("pageSize", "11")]),
         Err(FilterError::PageSizeOutOfRange { name: "pageSize".into(), max: 10 })
     );
+}
+
+#[test]
+fn a_tree_of_conditions_in_json_is_one_more_condition() {
+    let tree = r#"{"or_": [{"type": "null", "field_name": "age"}, {"type": "boolean", "field_name": "is_active", "value": true}]}"#;
+    let read = |query: &[(&str, &str)]| {
+        Filters::<Person>::from_params(query.iter().copied(), &ParamLimits::default()).expect("it can be used")
+    };
+    let both = read(&[("filters", tree), ("name", "Ann")]);
+    let expected = (Person::AGE.is_null() | Person::IS_ACTIVE.eq(true)) & Person::NAME.eq("Ann");
+    assert_eq!(format!("{:?}", both.condition()), format!("{expected:?}"));
 }

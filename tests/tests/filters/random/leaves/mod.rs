@@ -22,8 +22,11 @@ pub(super) struct Leaf<M> {
     pub(super) subject: String,
     pub(super) filter: Filter<M>,
     shown: String,
-    matches: Rc<dyn Fn(&Memory, &M) -> bool>,
+    matches: Rc<Matches<M>>,
 }
+
+/// Whether a row matches.
+type Matches<M> = dyn Fn(&Memory, &M) -> bool;
 
 impl<M> Leaf<M> {
     fn new(
