@@ -5,8 +5,8 @@ pub struct Author {
     id: Uuid,
 }
 
-fn find(_: impl IntoKey<Author>) {}
-
-fn main() {
-    find(1);
+fn find(authors: &AuthorService) -> Result<Author> {
+    authors.get(1)
 }
+
+fn main() {}

@@ -8,10 +8,11 @@ pub struct BookTag {
     tag_id: i64,
 }
 
-fn find(_: impl IntoKey<BookTag>) {}
-
-fn main() {
-    find((Uuid::nil(), 1, 2));
-    find((1, Uuid::nil()));
-    find(Uuid::nil());
+fn find(tags: &BookTagService) -> Result<()> {
+    tags.get((Uuid::nil(), 1, 2))?;
+    tags.update((1, Uuid::nil()), BookTagChangeset {})?;
+    tags.delete(Uuid::nil())?;
+    Ok(())
 }
+
+fn main() {}
