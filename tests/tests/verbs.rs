@@ -18,7 +18,6 @@ database_tests! {
     update_changes_what_is_given_and_nothing_else,
     an_empty_update_returns_the_row,
     delete_returns_the_row_and_the_second_time_not_found,
-    each_verb_sends_the_fewest_statements,
     messages_are_overridden_per_service_and_per_call,
     a_schema_reads_only_its_columns,
     a_batch_may_be_larger_than_a_message_to_the_server,
@@ -193,44 +192,6 @@ fn delete_returns_the_row_and_the_second_time_not_found(db: TestDatabase) {
     assert_eq!(service.delete(ann.id).unwrap(), ann);
     assert_eq!(service.delete(ann.id).unwrap_err().kind(), ErrorKind::NotFound);
     assert_eq!(service.count(alchemy_core::filter::all()).unwrap(), 0);
-}
-
-fn each_verb_sends_the_fewest_statements(db: TestDatabase) {
-    let engine = open(&db);
-    let session = engine.session();
-    let service = AuthorService::new(session.clone());
-    let ann = service.create(new_author("Ann")).unwrap();
-    // Those that write return the row too, but on MariaDB.
-    let written = if db.backend() == alchemy_tests::Backend::Mysql { 2 } else { 1 };
-    let mut before = session.stats().statements;
-    assert_eq!(before, written, "create");
-    let mut sent = |what: &str, expected: u64| {
-        let now = session.stats().statements;
-        assert_eq!(now - before, expected, "{what}");
-        before = now;
-    };
-    service.create_many(["Bob", "Cid"].map(new_author)).unwrap();
-    sent("create_many", written);
-    service.get(ann.id).unwrap();
-    sent("get", 1);
-    service.get_one(Author::NAME.eq("Ann")).unwrap();
-    sent("get_one", 1);
-    service.list(Author::NAME.eq("Ann")).unwrap();
-    sent("list", 1);
-    service.list_and_count(LimitOffset::new(2, 0)).unwrap();
-    sent("list_and_count", 1);
-    service.list_and_count(LimitOffset::new(2, 10)).unwrap();
-    sent("list_and_count past the end", 2);
-    service.count(Author::NAME.eq("Ann")).unwrap();
-    sent("count", 1);
-    service.exists(Author::NAME.eq("Ann")).unwrap();
-    sent("exists", 1);
-    service.update(ann.id, AuthorChangeset { name: Some("Anna".into()), ..Default::default() }).unwrap();
-    sent("update", written);
-    service.update(ann.id, AuthorChangeset::default()).unwrap();
-    sent("empty update", 1);
-    service.delete(ann.id).unwrap();
-    sent("delete", written);
 }
 
 fn messages_are_overridden_per_service_and_per_call(db: TestDatabase) {

@@ -123,7 +123,7 @@ fn unclassified(connection: &mut AnyConnection, message: &str) -> Class {
         #[cfg(feature = "postgres")]
         AnyConnection::Postgres(_) => super::postgres::class(message),
         #[cfg(feature = "mysql")]
-        AnyConnection::Mysql(connection) => match super::mysql::last_error(connection) {
+        AnyConnection::Mysql(connection) => match super::mysql::last_error(connection, message) {
             Some(errno) => super::mysql::class(errno),
             // It does not answer any more.
             None => Some(Class::Connection),

@@ -152,27 +152,43 @@ pub(super) fn violated_column(message: &str) -> Option<&str> {
     }
 }
 
-/// The number of the last statement's error, where the connection still answers.
+/// The number of the last statement's error, which had this text, where the connection still answers.
 ///
 /// Diesel 2.3 turns a handful of error numbers into kinds and keeps the rest to itself; the server remembers the
-/// last one (<https://mariadb.com/kb/en/get-diagnostics/>).
-pub(crate) fn last_error(connection: &mut MysqlConnection) -> Option<u32> {
+/// last ones (<https://mariadb.com/kb/en/get-diagnostics/>).
+pub(crate) fn last_error(connection: &mut MysqlConnection, message: &str) -> Option<u32> {
+    /// How many conditions are looked at: the error comes after the warnings that its statement gave, and what follows
+    /// from it may come after the error.
+    const LAST: usize = 8;
+
     #[derive(diesel::QueryableByName)]
-    struct Diagnostics {
+    struct Condition {
         #[diesel(sql_type = sql::Nullable<sql::BigInt>)]
-        errno: Option<i64>,
+        number: Option<i64>,
+        #[diesel(sql_type = sql::Nullable<sql::Text>)]
+        text: Option<String>,
     }
 
-    // The error comes after the warnings that its statement gave. Without any condition the second statement fails,
-    // and the variable is 0; whether the connection answers shows in the query.
-    let _ = connection.batch_execute(
-        "GET DIAGNOSTICS @alchemy_errno = NUMBER; \
-         GET DIAGNOSTICS CONDITION @alchemy_errno @alchemy_errno = MYSQL_ERRNO",
-    );
-    let read = diesel::sql_query("SELECT CAST(@alchemy_errno AS SIGNED) AS errno")
-        .get_result::<Diagnostics>(connection)
-        .ok()?;
-    Some(read.errno.and_then(|errno| u32::try_from(errno).ok()).unwrap_or(0))
+    // Whether the connection answers shows in the query.
+    let mut read = |diagnostics: &str| {
+        let _ = connection.batch_execute(diagnostics);
+        diesel::sql_query("SELECT CAST(@alchemy_number AS SIGNED) AS number, CAST(@alchemy_text AS CHAR) AS text")
+            .get_result::<Condition>(connection)
+            .ok()
+    };
+    let conditions = read("GET DIAGNOSTICS @alchemy_number = NUMBER")?.number.unwrap_or(0);
+    let mut last = None;
+    for condition in (1..=conditions).rev().take(LAST) {
+        let found = read(&format!(
+            "GET DIAGNOSTICS CONDITION {condition} @alchemy_number = MYSQL_ERRNO, @alchemy_text = MESSAGE_TEXT"
+        ))?;
+        let number = found.number.and_then(|number| u32::try_from(number).ok());
+        if found.text.as_deref() == Some(message) {
+            return number;
+        }
+        last = last.or(number);
+    }
+    Some(last.unwrap_or(0))
 }
 
 /// Whether the server still has the connection's transaction, after an error that may have ended it:

@@ -8,7 +8,7 @@ use crate::statement::BindKey;
 use crate::verb::{self, Batch, Placed, Removal, Rows, Sink};
 
 /// Upserts drafts into their places. Those that cannot be there already, since the database makes their keys, are
-/// inserted together.
+/// inserted together, after the others: none of them is to get a key that another draft was given.
 pub(super) async fn upsert_many<E: Executor, M: Writable>(
     executor: &mut E,
     drafts: &[Draft<M>],
@@ -26,9 +26,12 @@ pub(super) async fn upsert_many<E: Executor, M: Writable>(
         executor.savepoint().await?;
     }
     let mut created = Rows::new(M::read);
-    let mut result = verb::create(executor, M::META, &&news[..], &mut created).await;
-    if mixed && result.is_ok() {
+    let mut result = Ok(());
+    if mixed {
         result = verb::upsert_many(executor, M::META, &drafts, target, rows).await;
+    }
+    if result.is_ok() {
+        result = verb::create(executor, M::META, &&news[..], &mut created).await;
     }
     let ended = if mixed { executor.end_savepoint(result.is_ok()).await } else { Ok(()) };
     result.and(ended)?;

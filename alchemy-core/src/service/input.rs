@@ -47,10 +47,13 @@ pub(super) fn changes<C: ChangeRow>(data: impl TryInto<C, Error: Into<Error>>) -
     Ok(changes)
 }
 
+/// Keys, and the changes of the row of each.
+type KeyedChanges<M> = (Vec<RowKey<M>>, Vec<<M as Writable>::Changeset>);
+
 /// Keys and their changes, checked.
 pub(super) fn keyed_changes<M: Writable>(
     data: impl IntoIterator<Item = (impl IntoKey<M>, impl TryInto<M::Changeset, Error: Into<Error>>)>,
-) -> Result<(Vec<RowKey<M>>, Vec<M::Changeset>)> {
+) -> Result<KeyedChanges<M>> {
     let (mut keys, mut all) = (Vec::new(), Vec::new());
     for (row, data) in data {
         keys.push(key(row)?);
@@ -87,7 +90,11 @@ pub(super) fn condition<M: Model>(filters: impl IntoFilters<M>, all: bool) -> Re
 }
 
 /// Whether drafts can be matched by the columns.
-pub(super) fn check_match<M: Writable>(drafts: &[Draft<M>], target: &[usize], dialect: Dialect) -> Result<()> {
+pub(super) fn check_match<M: Writable>(
+    drafts: &[Draft<M>],
+    target: &[usize],
+    dialect: Dialect,
+) -> Result<()> {
     verb::check_match(M::META, AnyBackend::for_dialect(dialect), &drafts, target)
 }
 

@@ -25,8 +25,10 @@ impl<M: Model, S: Clone> Locking<M, S> {
         Self { service, session, lock: RowLock { strength, wait: LockWait::Wait } }
     }
 
-    /// Fails at once with [`Error::Retryable`] where another transaction has locked a row (`NOWAIT`). On PostgreSQL and
-    /// MariaDB the unit of work, or its savepoint, can only be rolled back then.
+    /// Fails at once with [`Error::Retryable`] where another transaction has locked a row (`NOWAIT`). The unit of work
+    /// can only be rolled back then, or its innermost savepoint: a read that may fail and is not to cost what was written
+    /// before goes into [`Session::savepoint`](crate::session::Session::savepoint). On a MariaDB with
+    /// `innodb_rollback_on_timeout`, which is off as it comes, such an error ends the whole unit of work all the same.
     #[must_use]
     pub fn no_wait(mut self) -> Self {
         self.lock.wait = LockWait::NoWait;

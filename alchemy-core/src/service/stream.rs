@@ -53,9 +53,9 @@ impl<M: Model, S: Clone> Service<M, S> {
     /// # Errors
     /// As [`stream`](Self::stream).
     pub fn stream_in(&self, filters: impl IntoFilters<M>, batch: i64) -> Result<RowStream<M, S>> {
-        let state = filters.into_filters().and_then(|filters| {
-            StreamState::new(M::META, filters.criteria(), self.reading(), None, batch)
-        });
+        let state = filters
+            .into_filters()
+            .and_then(|filters| StreamState::new(M::META, filters.criteria(), self.reading(), None, batch));
         let state = state.map_err(|error| self.explain(error))?;
         Ok(RowStream { service: self.clone(), state, rows: VecDeque::new() })
     }
@@ -69,10 +69,12 @@ impl<M: Model> Iterator for RowStream<M, Session> {
         if self.rows.is_empty() && !self.state.is_done() {
             let Self { service, state, .. } = self;
             let mut rows = Rows::new(M::read);
-            let read = service.session.with_dyn(Access::Read, &mut |executor| {
-                now(state.next_batch(executor, M::META, &mut rows))
-            });
+            let read = service
+                .session
+                .with_dyn(Access::Read, &mut |executor| now(state.next_batch(executor, M::META, &mut rows)));
             if let Err(error) = read {
+                // It may have been an error before the batch was asked for.
+                state.stop();
                 return Some(Err(service.explain(error)));
             }
             self.rows = rows.into_vec().into();

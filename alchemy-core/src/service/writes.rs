@@ -68,7 +68,8 @@ verbs! {
 
     /// Changes rows, all or none, each to values of its own, and returns them in the same order: 1 statement, 2 on
     /// MariaDB, for 200 rows; the savepoint around several is 2 more. Changes of the same row are made one after the
-    /// other.
+    /// other. Where they change columns by which rows are looked up, or mean one row by keys of different kinds, each is a
+    /// statement of its own.
     ///
     /// ```
     /// # use alchemy_core::prelude::*;

@@ -63,7 +63,9 @@ impl OnConflict<'_> {
             Self::Update { target, columns } => {
                 out.push_sql(" ON DUPLICATE KEY UPDATE ");
                 let keep = |column, out: &mut BindPass<'_, 'b>| push_guarded(meta, target, column, out);
-                push_changes(meta, target, columns, now, out, keep, |column, out| push_value(meta, column, out))
+                push_changes(meta, target, columns, now, out, keep, |column, out| {
+                    push_value(meta, column, out)
+                })
             }
         }
     }
@@ -119,7 +121,8 @@ fn push_changes<'b>(
 }
 
 /// The column's own value where the row that is there is the one that was meant, and an error of the database where
-/// another unique constraint found it: a subquery of two rows, which fails when it is asked for its value.
+/// another unique constraint found it: a subquery of two rows, which fails when it is asked for its value. Whatever it
+/// gives then is no null, which would be an error of its own.
 fn push_guarded(
     meta: &'static ModelMeta,
     target: &[usize],
@@ -133,9 +136,11 @@ fn push_guarded(
         out.push_sql(" = ");
         push_value(meta, column, out)?;
     }
-    out.push_sql(", ");
-    push_column(meta, column, out.reborrow())?;
-    out.push_sql(", (SELECT 1 UNION ALL SELECT 2))");
+    for before in [", ", ", IFNULL((SELECT ", " UNION ALL SELECT ", "), "] {
+        out.push_sql(before);
+        push_column(meta, column, out.reborrow())?;
+    }
+    out.push_sql("))");
     Ok(())
 }
 

@@ -16,7 +16,7 @@ const MAX_ROWS: usize = 5_000;
 
 /// How many bytes of values go into one statement for MariaDB, which refuses a message larger than its
 /// `max_allowed_packet` and hangs up. That is 16 MiB by default; where it is less, it is seldom less than 4.
-const MAX_PACKET: usize = 2 << 20;
+pub(crate) const MAX_PACKET: usize = 2 << 20;
 
 /// How many rows of a model fit into one statement, whatever their values.
 fn rows_per_statement(meta: &'static ModelMeta, dialect: Dialect) -> usize {
@@ -42,7 +42,7 @@ pub(crate) fn rows_that_fit<'a>(
 }
 
 /// About how many bytes a row's values are.
-fn size(meta: &'static ModelMeta, row: &dyn Row) -> usize {
+pub(crate) fn size(meta: &'static ModelMeta, row: &dyn Row) -> usize {
     let backend = AnyBackend::for_dialect(Dialect::Mysql);
     // A value that cannot be bound is reported when it is inserted.
     let values = backend.and_then(|backend| probe(&Values { meta, row }, backend).ok()).unwrap_or_default();

@@ -70,7 +70,27 @@ pub(crate) fn probe_key(
     backend: AnyBackend,
 ) -> Result<Vec<u8>, Unmatched> {
     let columns = key.columns(meta);
-    joined(columns, &Components { key, count: columns.len() }, backend)
+    joined(columns, &Components { key, components: &Vec::from_iter(0..columns.len()) }, backend)
+}
+
+/// Whether changes give the row of a key other values in some columns by which rows are looked up, than those it was
+/// looked up by.
+pub(crate) fn moves_lookup(
+    meta: &'static ModelMeta,
+    key: &dyn BindKey,
+    changes: &dyn Row,
+    looked_up: &[usize],
+    backend: AnyBackend,
+) -> bool {
+    let columns: Vec<usize> = looked_up.iter().copied().filter(|&column| changes.has(column)).collect();
+    if columns.is_empty() {
+        return false;
+    }
+    let component = |column| key.columns(meta).iter().position(|found_by| found_by == column);
+    let Some(components) = columns.iter().map(component).collect::<Option<Vec<_>>>() else { return true };
+    let before = probe(&Components { key, components: &components }, backend);
+    let after = probe(&MatchKey { columns: &columns, row: changes }, backend);
+    !matches!((before, after), (Ok(before), Ok(after)) if before == after)
 }
 
 fn joined(
@@ -88,15 +108,16 @@ fn joined(
     Ok(bytes)
 }
 
-/// The components of a key.
+/// Some components of a key.
 struct Components<'a> {
     key: &'a dyn BindKey,
-    count: usize,
+    components: &'a [usize],
 }
 
 impl QueryFragment<AnyBackend> for Components<'_> {
     fn walk_ast<'b>(&'b self, mut out: BindPass<'_, 'b>) -> QueryResult<()> {
-        (0..self.count).try_for_each(|component| self.key.bind_component(component, out.reborrow()))
+        let mut components = self.components.iter();
+        components.try_for_each(|&component| self.key.bind_component(component, out.reborrow()))
     }
 }
 

@@ -150,18 +150,26 @@ fn push_difference<'b>(
 ) -> QueryResult<()> {
     let dialect = out.backend().dialect();
     let (before, distinct) = dialect.distinct();
-    // PostgreSQL cannot compare a `json`.
-    let cast = dialect == Dialect::Postgres && meta.columns[column].kind == ColumnKind::Json;
-    let (open, close) = if cast { ("CAST(", " AS jsonb)") } else { ("", "") };
+    // What goes around the column, and around the value.
+    let [around, other] = match (dialect, meta.columns[column].kind) {
+        // PostgreSQL cannot compare a `json`.
+        (Dialect::Postgres, ColumnKind::Json) => [("CAST(", " AS jsonb)"); 2],
+        // The collation of a table made by others may take texts for equal that are not the same.
+        (Dialect::Mysql, ColumnKind::Text) => {
+            [("CONVERT(", " USING utf8mb4) COLLATE utf8mb4_nopad_bin"), ("", "")]
+        }
+        (Dialect::Sqlite, ColumnKind::Text) => [("", " COLLATE BINARY"), ("", "")],
+        _ => [("", ""); 2],
+    };
     out.push_sql(before);
     out.push_sql("(");
-    out.push_sql(open);
+    out.push_sql(around.0);
     push_column(meta, column, out.reborrow())?;
-    out.push_sql(close);
+    out.push_sql(around.1);
     out.push_sql(distinct);
-    out.push_sql(open);
+    out.push_sql(other.0);
     value(out.reborrow())?;
-    out.push_sql(close);
+    out.push_sql(other.1);
     out.push_sql(")");
     Ok(())
 }

@@ -1,17 +1,19 @@
 //! `create` and `create_many`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::ops::Range;
 
 use chrono::{DateTime, Utc};
 
 use super::{Sink, about, now, slug};
-use crate::backend::Dialect;
+use crate::backend::{AnyBackend, Dialect};
 use crate::error::{Error, Result};
-use crate::model::{ModelMeta, NewRow, Row, Scope, Writable};
+use crate::model::{ModelMeta, NewRow, Row, RowKey, Scope, Writable};
 use crate::session::Executor;
-use crate::statement::{BindKey, Condition, Insert, RowLock, Select, Selection, key_of, rows_that_fit};
+use crate::statement::{
+    BindKey, Condition, Insert, RowLock, Select, Selection, key_of, probe_key, rows_that_fit,
+};
 
 /// New rows, whatever the model.
 pub(crate) trait NewRows: Send + Sync {
@@ -80,7 +82,15 @@ pub(crate) fn in_order_of<M: Writable>(news: &[M::New], rows: Vec<M>) -> Vec<M> 
     for row in &rows {
         found.push((row.id(), row.generated_id()));
     }
-    let Some(places) = places(&wanted, &found) else { return rows };
+    let mut order = places(&wanted, &found);
+    if order.is_some() && !are_found(&wanted, &found) {
+        // The database has them in another form: times to the microsecond, for one.
+        let wanted = probed::<M>(wanted);
+        let found = found.into_iter().zip(probed::<M>(rows.iter().map(|row| Some(row.id()))));
+        let found: Vec<_> = found.map(|((_, made), key)| (key.unwrap_or_default(), made)).collect();
+        order = places(&wanted, &found);
+    }
+    let Some(places) = order else { return rows };
     let mut unordered = Vec::with_capacity(rows.len());
     for row in rows {
         unordered.push(Some(row));
@@ -94,8 +104,22 @@ pub(crate) fn in_order_of<M: Writable>(news: &[M::New], rows: Vec<M>) -> Vec<M> 
     ordered
 }
 
-/// Where each of the keys wanted was found; `None` where they were found in order. A key that was not known is the
-/// next of those that the database made, which rise in the order of the rows.
+/// Whether each key that is known was found.
+fn are_found<I: Eq + Hash>(wanted: &[Option<I>], found: &[(I, Option<i64>)]) -> bool {
+    let found: HashSet<&I> = found.iter().map(|(key, _)| key).collect();
+    wanted.iter().flatten().all(|key| found.contains(key))
+}
+
+/// Keys as bytes that are the same where databases take the keys for equal.
+fn probed<M: Writable>(ids: impl IntoIterator<Item = Option<M::Id>>) -> Vec<Option<Vec<u8>>> {
+    let dialects = [Dialect::Sqlite, Dialect::Postgres, Dialect::Mysql];
+    let backend = dialects.into_iter().find_map(AnyBackend::for_dialect);
+    let probed = |id| probe_key(M::META, &RowKey::<M>::id(id), backend?).ok();
+    ids.into_iter().map(|id| id.and_then(probed)).collect()
+}
+
+/// Where each of the keys wanted was found; `None` where they were found in order. A key that was not known, or that
+/// the database has in another form, is the next of the rest: those that the database made rise in the order of the rows.
 fn places<I: Eq + Hash>(wanted: &[Option<I>], found: &[(I, Option<i64>)]) -> Option<Vec<usize>> {
     let in_order = |made: bool| {
         let keys = wanted.iter().zip(found).all(|(wanted, (key, _))| match wanted {
@@ -110,15 +134,12 @@ fn places<I: Eq + Hash>(wanted: &[Option<I>], found: &[(I, Option<i64>)]) -> Opt
     }
     let mut by_key: HashMap<&I, usize> =
         found.iter().enumerate().map(|(place, (key, _))| (key, place)).collect();
-    let mut places: Vec<Option<usize>> =
-        wanted.iter().map(|key| by_key.remove(key.as_ref()?)).collect();
-    let mut made: Vec<usize> = by_key.into_values().collect();
-    made.sort_by_key(|&place| found[place].1);
-    let mut made = made.into_iter();
-    for (place, wanted) in places.iter_mut().zip(wanted) {
-        if wanted.is_none() {
-            *place = made.next();
-        }
+    let mut places: Vec<Option<usize>> = wanted.iter().map(|key| by_key.remove(key.as_ref()?)).collect();
+    let mut rest: Vec<usize> = by_key.into_values().collect();
+    rest.sort_by_key(|&place| (found[place].1, place));
+    let mut rest = rest.into_iter();
+    for place in places.iter_mut().filter(|place| place.is_none()) {
+        *place = rest.next();
     }
     Some(places.into_iter().flatten().collect())
 }
@@ -187,7 +208,10 @@ pub(super) fn check_readable(
     if generated || chunk.all(|place| news.key(place).is_some()) {
         return Ok(());
     }
-    Err(Error::Unsupported { feature: "keys made by the default of a column", backend: Dialect::Mysql.name() })
+    Err(Error::Unsupported {
+        feature: "keys made by the default of a column",
+        backend: Dialect::Mysql.name(),
+    })
 }
 
 /// Reads rows that were inserted by the last statement, where it could not return them.

@@ -2,8 +2,7 @@
 
 use std::collections::HashSet;
 
-use diesel::result::Error::SerializationError;
-
+use super::own_key::own_keys;
 use super::rows::Places;
 use super::upsert::unmatched;
 use super::{Sink, about, now};
@@ -12,7 +11,9 @@ use crate::error::{Error, Result};
 use crate::filter::{Criteria, FilterError};
 use crate::model::{ColumnRole, ModelMeta, Scope};
 use crate::session::Executor;
-use crate::statement::{BindKey, Condition, Delete, MarkDeleted, RowLock, Select, Selection, Statement, probe_key};
+use crate::statement::{
+    BindKey, Condition, Delete, MarkDeleted, RowLock, Select, Selection, Statement, probe_key,
+};
 
 /// How rows go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,6 +92,8 @@ fn each_once<'a>(
             once.push(key);
         }
     }
+    // Those of the same columns are one condition together, and databases do not take thousands.
+    once.sort_by(|one, other| one.columns(meta).cmp(other.columns(meta)));
     Ok(once)
 }
 
@@ -134,7 +137,10 @@ pub(super) async fn remove<E: Executor>(
     let meta = selection.meta;
     let marks = meta.index_of_role(ColumnRole::DeletedAt).is_some();
     if removal == Removal::Restore && !marks {
-        return Err(Error::config(format!("rows of {} are deleted for good and cannot be restored", meta.name)));
+        return Err(Error::config(format!(
+            "rows of {} are deleted for good and cannot be restored",
+            meta.name
+        )));
     }
     if removal == Removal::Purge || !marks {
         return run(executor, selection, &Delete { selection }, false, rows).await;
@@ -169,52 +175,22 @@ async fn run<E: Executor>(
     }
     if after {
         // What the condition matches is about to change, so the rows are found again by their keys.
-        let mut keys = MarkedKeys::default();
-        executor.load(&select, &mut |row| keys.read(meta, row)).await.map_err(about(meta))?;
-        if keys.0.is_empty() {
+        let keys = own_keys(executor, meta, &select).await?;
+        if keys.is_empty() {
             return Ok(());
         }
         executor.execute(statement).await.map_err(about(meta))?;
-        let keys: Vec<&dyn BindKey> = keys.0.iter().map(|key| key as &dyn BindKey).collect();
-        let marked = Selection::new(meta, Condition::Keys(&keys)).within(Scope::WithDeleted);
-        let select = Select::new(marked).lock(Some(RowLock::UPDATE));
-        return executor.load(&select, &mut |row| rows.read(row)).await.map_err(about(meta));
+        for keys in keys.chunks(MAX_KEYS) {
+            let keys: Vec<&dyn BindKey> = keys.iter().map(|key| key as &dyn BindKey).collect();
+            let marked = Selection::new(meta, Condition::Keys(&keys)).within(Scope::WithDeleted);
+            let select = Select::new(marked).lock(Some(RowLock::UPDATE));
+            executor.load(&select, &mut |row| rows.read(row)).await.map_err(about(meta))?;
+        }
+        return Ok(());
     }
     executor.load(&select, &mut |row| rows.read(row)).await.map_err(about(meta))?;
     if rows.len() == before {
         return Ok(());
     }
     executor.execute(statement).await.map_err(about(meta)).map(drop)
-}
-
-/// The keys of rows that are about to be marked.
-#[derive(Default)]
-struct MarkedKeys(Vec<MarkedKey>);
-
-struct MarkedKey(Vec<crate::filter::Value>);
-
-impl MarkedKeys {
-    fn read(
-        &mut self,
-        meta: &'static ModelMeta,
-        row: &mut crate::model::RowReader<'_>,
-    ) -> diesel::QueryResult<()> {
-        let mut values = Vec::with_capacity(meta.primary_key.len());
-        for &column in meta.primary_key {
-            let value = row.value(column, meta.columns[column].kind)?;
-            values.push(value.ok_or_else(|| SerializationError("a key of this type cannot be read back".into()))?);
-        }
-        self.0.push(MarkedKey(values));
-        Ok(())
-    }
-}
-
-impl BindKey for MarkedKey {
-    fn bind_component<'b>(
-        &'b self,
-        component: usize,
-        out: crate::backend::BindPass<'_, 'b>,
-    ) -> diesel::QueryResult<()> {
-        self.0[component].bind(out)
-    }
 }

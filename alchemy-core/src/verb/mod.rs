@@ -9,6 +9,7 @@ mod delete;
 mod each;
 mod find_or_create;
 mod insert_many;
+mod own_key;
 mod page;
 mod read;
 mod rows;

@@ -1,6 +1,6 @@
 //! Where a verb's rows go.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use diesel::QueryResult;
 
@@ -101,9 +101,16 @@ impl<M: Writable> Placed<M> {
         rows.ok_or_else(|| Error::not_found(M::META.name))
     }
 
-    /// The rows of the places that have one.
+    /// The rows of the places that have one; each once, however many keys meant it.
     pub(crate) fn into_found(self) -> Vec<M> {
-        self.slots.into_iter().flatten().chain(self.strays).collect()
+        let mut seen = HashSet::new();
+        let mut rows = Vec::with_capacity(self.slots.len());
+        rows.extend(self.slots.into_iter().flatten());
+        rows.extend(self.strays);
+        if self.expected.len() > 1 {
+            rows.retain(|row: &M| seen.insert(row.id()));
+        }
+        rows
     }
 
     /// Puts a row in a place.

@@ -1,7 +1,10 @@
 //! Slugs: made of another field's text, and free.
 
+use std::collections::HashSet;
+
 use super::create::{NewRows, check_readable, chunk, create_plainly, read_back};
 use super::{Sink, about, now};
+use crate::backend::Dialect;
 use crate::error::{Error, Result};
 use crate::model::{ModelMeta, Row, RowReader, Scope};
 use crate::session::Executor;
@@ -81,8 +84,22 @@ pub(super) async fn with_slugs<E: Executor>(
     rows: &mut dyn Sink,
 ) -> Result<()> {
     let mut slugged = Slugged::new(meta, news)?;
-    for _ in 0..ATTEMPTS {
-        slugged.avoid_taken(executor, meta).await?;
+    let mut conflict = None;
+    let mut replaced = false;
+    for attempt in 0..ATTEMPTS {
+        let changed = slugged.avoid_taken(executor, meta).await?;
+        if let Some(conflict) = conflict.take()
+            && !changed
+        {
+            if replaced {
+                // It is about a slug that was given, or about something else.
+                return Err(conflict);
+            }
+            // The transaction sees rows as they were when it began, and not the one that is in the way.
+            slugged.replace_all(attempt);
+            slugged.avoid_taken(executor, meta).await?;
+            replaced = true;
+        }
         executor.savepoint().await?;
         let result = match &verb {
             Verb::Create => create_plainly(executor, meta, &slugged, rows).await,
@@ -95,11 +112,19 @@ pub(super) async fn with_slugs<E: Executor>(
         };
         let ended = executor.end_savepoint(result.is_ok()).await;
         match result {
-            Err(error) if slugged.is_about(meta, &error) => ended?,
+            Err(error) if slugged.is_about(meta, &error) || is_unnamed(executor.dialect(), &error) => {
+                ended?;
+                conflict = Some(error);
+            }
             result => return result.and(ended),
         }
     }
-    Err(exhausted(meta))
+    Err(conflict.unwrap_or_else(|| exhausted(meta)))
+}
+
+/// Whether an error says that some unique value is taken and not which: so an upsert does on MariaDB.
+fn is_unnamed(dialect: Dialect, error: &Error) -> bool {
+    matches!(error, Error::Duplicate(detail) if detail.field.is_none()) && !dialect.conflict_target()
 }
 
 /// A slug for a text that no row has at the moment: the text's own where it is free, with a suffix otherwise.
@@ -160,12 +185,21 @@ impl<'a> Slugged<'a> {
         }
     }
 
-    /// Gives other slugs to rows whose slugs are taken, by rows that are there or by one another.
-    async fn avoid_taken<E: Executor>(&mut self, executor: &mut E, meta: &'static ModelMeta) -> Result<()> {
+    /// Gives all rows other slugs, but those that have one of their own.
+    fn replace_all(&mut self, attempt: usize) {
+        (0..self.rows.len()).for_each(|place| self.retry(place, attempt));
+    }
+
+    /// Gives other slugs to rows whose slugs are taken, by rows that are there or by one another; says whether there
+    /// were any.
+    async fn avoid_taken<E: Executor>(&mut self, executor: &mut E, meta: &'static ModelMeta) -> Result<bool> {
         for attempt in 0..ATTEMPTS {
             let candidates: Vec<_> = self.rows.iter().filter(|row| row.slug.is_some()).collect();
             let taken = taken(executor, meta, &candidates).await?;
-            let mut seen = std::collections::HashSet::new();
+            let mut seen: HashSet<String> = (0..self.rows.len())
+                .filter(|&place| self.bases[place].is_none())
+                .filter_map(|place| self.news.row(place).text(self.column).map(str::to_owned))
+                .collect();
             let again: Vec<usize> = (0..self.rows.len())
                 .filter(|&place| {
                     let slug = self.rows[place].slug.as_ref();
@@ -173,7 +207,7 @@ impl<'a> Slugged<'a> {
                 })
                 .collect();
             if again.is_empty() {
-                return Ok(());
+                return Ok(attempt > 0);
             }
             again.into_iter().for_each(|place| self.retry(place, attempt));
         }
@@ -244,11 +278,8 @@ async fn taken<E: Executor>(
     let mut found = Vec::new();
     for candidates in candidates.chunks(MAX) {
         let columns: Vec<_> = candidates.iter().map(|row| [row.column]).collect();
-        let keys: Vec<_> = candidates
-            .iter()
-            .zip(&columns)
-            .map(|(row, columns)| MatchKey { columns, row: *row })
-            .collect();
+        let keys: Vec<_> =
+            candidates.iter().zip(&columns).map(|(row, columns)| MatchKey { columns, row: *row }).collect();
         let keys: Vec<&dyn BindKey> = keys.iter().map(|key| key as &dyn BindKey).collect();
         let columns = columns.first().map(<[usize; 1]>::as_slice);
         // A row that is marked as deleted keeps its slug.
@@ -287,8 +318,8 @@ fn suffix(attempt: usize) -> String {
 
 fn random(length: usize) -> String {
     const ALPHABET: [char; 36] = [
-        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k',
-        'l', 'm', 'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z',
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j',
+        'k', 'l', 'm', 'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z',
     ];
     nanoid::nanoid!(length, &ALPHABET)
 }

@@ -64,7 +64,6 @@ impl StreamState {
     }
 
     /// Reads nothing more.
-    #[cfg(feature = "async")]
     pub(crate) fn stop(&mut self) {
         self.done = true;
     }

@@ -2,6 +2,9 @@
 
 use std::collections::HashMap;
 
+use diesel::QueryResult;
+
+use super::own_key::own_keys;
 use super::read::{Reading, any, get};
 use super::rows::Places;
 use super::upsert::unmatched;
@@ -9,10 +12,11 @@ use super::{Sink, about, now};
 use crate::backend::{AnyBackend, Dialect};
 use crate::error::{Error, Result};
 use crate::filter::Value;
-use crate::model::{ColumnRole, ModelMeta, Row, RowReader, Scope};
+use crate::model::{ColumnKind, ColumnRole, ModelMeta, Row, RowReader, Scope};
 use crate::session::Executor;
 use crate::statement::{
-    BindKey, Condition, Keep, MatchKey, RowLock, Select, Selection, Update, UpdateMany, probe_key, version_of,
+    BindKey, Condition, Keep, MAX_PACKET, MatchKey, RowLock, Select, Selection, Update, UpdateMany,
+    moves_lookup, probe_key, size, version_of,
 };
 
 /// Refuses changes of a row with a version that do not say which they were made of.
@@ -84,7 +88,6 @@ pub(crate) async fn get_and_update<E: Executor>(
     }
 }
 
-
 /// Changes rows, all or none, each to values of its own, and reads them. Changes of one row are made one after the other.
 pub(crate) async fn update_many<E: Executor>(
     executor: &mut E,
@@ -95,28 +98,114 @@ pub(crate) async fn update_many<E: Executor>(
     rows: &mut dyn Places,
 ) -> Result<()> {
     let rounds = rounds(executor.dialect(), meta, keys, rows)?;
+    let kinds = lookups(meta, keys);
+    // Which rows later keys find depends on what earlier changes made of those columns.
+    let moves = || {
+        let backend = AnyBackend::for_dialect(executor.dialect());
+        keys.iter().zip(changes).any(|(key, changes)| {
+            backend.is_some_and(|backend| moves_lookup(meta, *key, *changes, &kinds, backend))
+        })
+    };
+    // One row may have several kinds of keys, so that rounds do not tell how often it is meant.
+    let unordered = rounds.len() > 1 && keys.iter().any(|key| key.columns(meta) != keys[0].columns(meta));
+    if !unordered && !moves() && update_together(executor, meta, keys, changes, rounds, scope, rows).await? {
+        return Ok(());
+    }
+    update_in_turn(executor, meta, keys, changes, scope, rows).await
+}
+
+/// The columns by which rows are looked up, other than their primary keys.
+fn lookups(meta: &'static ModelMeta, keys: &[&dyn BindKey]) -> Vec<usize> {
+    let mut columns = Vec::new();
+    for key in keys {
+        for &column in key.columns(meta) {
+            if !meta.primary_key.contains(&column) && !columns.contains(&column) {
+                columns.push(column);
+            }
+        }
+    }
+    columns
+}
+
+/// Changes rows by few statements; `false`, with nothing changed, where keys that are not the same seem to mean one row.
+async fn update_together<E: Executor>(
+    executor: &mut E,
+    meta: &'static ModelMeta,
+    keys: &[&dyn BindKey],
+    changes: &[&dyn Row],
+    rounds: Vec<Vec<usize>>,
+    scope: Scope,
+    rows: &mut dyn Places,
+) -> Result<bool> {
     let chunks: Vec<Vec<usize>> = rounds
         .into_iter()
-        .flat_map(|places| chunks(executor.dialect(), meta, keys, changes, places))
+        .flat_map(|places| {
+            // Rows without changes are read, and not touched.
+            let (same, changed) = places.into_iter().partition(|&place| is_empty(meta, changes[place]));
+            let of = |places| chunks(executor.dialect(), meta, keys, changes, places);
+            [of(changed), of(same)].concat()
+        })
         .collect();
     let alone = chunks.len() <= 1;
     if !alone {
         executor.savepoint().await?;
     }
-    let mut result = Ok(());
+    let mut result = Ok(true);
     for places in chunks {
         let keys: Vec<_> = places.iter().map(|&place| keys[place]).collect();
         let changes: Vec<_> = places.iter().map(|&place| changes[place]).collect();
         result = update_chunk(executor, meta, &keys, &changes, scope, rows).await;
+        if !matches!(result, Ok(true)) {
+            break;
+        }
+    }
+    if matches!(result, Ok(true)) {
+        result = read_missing(executor, meta, keys, scope, rows).await.map(|()| true);
+    }
+    let keep = matches!(result, Ok(true));
+    let ended = if alone { Ok(()) } else { executor.end_savepoint(keep).await };
+    result.and_then(|done| ended.map(|()| done))
+}
+
+/// Changes rows one after the other.
+async fn update_in_turn<E: Executor>(
+    executor: &mut E,
+    meta: &'static ModelMeta,
+    keys: &[&dyn BindKey],
+    changes: &[&dyn Row],
+    scope: Scope,
+    rows: &mut dyn Places,
+) -> Result<()> {
+    executor.savepoint().await?;
+    let mut result = Ok(());
+    for (place, (key, changes)) in keys.iter().zip(changes).enumerate() {
+        let mut row = OnePlace { rows, place, read: 0 };
+        result = update(executor, meta, *key, *changes, scope, &mut row).await;
         if result.is_err() {
             break;
         }
     }
-    if result.is_ok() {
-        result = read_missing(executor, meta, keys, scope, rows).await;
-    }
-    let ended = if alone { Ok(()) } else { executor.end_savepoint(result.is_ok()).await };
+    let ended = executor.end_savepoint(result.is_ok()).await;
     result.and(ended)
+}
+
+/// Has a row go to one of the places.
+struct OnePlace<'a> {
+    rows: &'a mut dyn Places,
+    place: usize,
+    read: usize,
+}
+
+impl Sink for OnePlace<'_> {
+    fn read(&mut self, row: &mut RowReader<'_>) -> QueryResult<()> {
+        self.read += 1;
+        self.rows.next_at(self.place);
+        self.rows.read(row)
+    }
+
+    fn len(&self) -> usize {
+        self.read
+    }
 }
 
 /// The places of changes by round: the first changes of each row, the second, and so on. Has the rows go to them.
@@ -183,7 +272,16 @@ async fn try_update<E: Executor>(
     if_different: bool,
     rows: &mut dyn Sink,
 ) -> Result<bool> {
-    let selection = Selection::new(meta, Condition::Key(key)).within(scope);
+    let mut selection = Selection::new(meta, Condition::Key(key)).within(scope);
+    let moved = AnyBackend::for_dialect(executor.dialect())
+        .is_some_and(|backend| moves_lookup(meta, key, changes, key.columns(meta), backend));
+    let mut own = Vec::new();
+    if moved && !executor.dialect().returning() {
+        // The row is not found again by what it was found by.
+        own = own_keys(executor, meta, &Select::new(selection).lock(Some(RowLock::UPDATE))).await?;
+    }
+    let key = own.first().map_or(key, |own| own as &dyn BindKey);
+    selection.condition = Condition::Key(key);
     let update = Update { selection, changes, if_different, now: now(), keep: Keep::default() };
     if executor.dialect().returning() {
         executor.load(&update, &mut |row| rows.read(row)).await.map_err(about(meta))?;
@@ -226,7 +324,8 @@ fn expected_version(
 }
 
 fn stale(meta: &'static ModelMeta) -> Error {
-    let field = meta.index_of_role(ColumnRole::Version).map_or("version", |column| meta.columns[column].field);
+    let field =
+        meta.index_of_role(ColumnRole::Version).map_or("version", |column| meta.columns[column].field);
     Error::stale(meta.name, field)
 }
 
@@ -253,18 +352,21 @@ fn chunks(
         values * (key + 1) + 3 * key
     };
     let most = dialect.max_binds() - 8;
+    // Only MariaDB refuses long messages.
+    let bytes = |place: usize| if dialect == Dialect::Mysql { size(meta, changes[place]) } else { 0 };
     let mut chunks: Vec<Vec<usize>> = Vec::new();
-    let mut sum = 0;
+    let mut sum = (0, 0);
     for place in places {
-        let more = binds(place);
+        let more = (binds(place), bytes(place));
+        let fits = sum.0 + more.0 <= most && sum.1 + more.1 <= MAX_PACKET;
         match chunks.last_mut() {
-            Some(chunk) if sum + more <= most && chunk.len() < MAX_ROWS => chunk.push(place),
+            Some(chunk) if fits && chunk.len() < MAX_ROWS => chunk.push(place),
             _ => {
                 chunks.push(vec![place]);
-                sum = 0;
+                sum = (0, 0);
             }
         }
-        sum += more;
+        sum = (sum.0 + more.0, sum.1 + more.1);
     }
     chunks
 }
@@ -276,12 +378,12 @@ async fn update_chunk<E: Executor>(
     changes: &[&dyn Row],
     scope: Scope,
     rows: &mut dyn Sink,
-) -> Result<()> {
+) -> Result<bool> {
     let before = rows.len();
     let selection = Selection::new(meta, Condition::Keys(keys)).within(scope);
     if changes.iter().all(|changes| is_empty(meta, *changes)) {
         executor.load(&Select::new(selection), &mut |row| rows.read(row)).await.map_err(about(meta))?;
-        return if rows.len() - before == keys.len() { Ok(()) } else { Err(Error::not_found(meta.name)) };
+        return told_apart(executor, meta, keys, rows.len() - before, scope).await;
     }
     let count = i64::try_from(keys.len()).unwrap_or(i64::MAX);
     let update = UpdateMany { meta, keys, changes, selection, count, now: now() };
@@ -291,19 +393,52 @@ async fn update_chunk<E: Executor>(
         let select = Select::new(selection).lock(Some(RowLock::UPDATE));
         executor.load(&select, &mut |row| rows.read(row)).await.map_err(about(meta))?;
     }
-    if rows.len() - before == keys.len() {
-        return Ok(());
+    let found = rows.len() - before;
+    if found < keys.len() && changes.iter().any(|changes| version_of(meta, *changes).is_some()) {
+        all_there(executor, meta, keys, scope).await?;
+        return if are_distinct(meta, keys) { Err(stale(meta)) } else { Ok(false) };
     }
-    for (key, changes) in keys.iter().zip(changes) {
-        if version_of(meta, *changes).is_none() {
-            continue;
-        }
+    told_apart(executor, meta, keys, found, scope).await
+}
+
+/// Whether each of some keys found a row of its own; an error where one found none.
+async fn told_apart<E: Executor>(
+    executor: &mut E,
+    meta: &'static ModelMeta,
+    keys: &[&dyn BindKey],
+    found: usize,
+    scope: Scope,
+) -> Result<bool> {
+    if found == keys.len() {
+        return Ok(true);
+    }
+    if are_distinct(meta, keys) {
+        return Err(Error::not_found(meta.name));
+    }
+    all_there(executor, meta, keys, scope).await.map(|()| false)
+}
+
+/// An error where a key finds no row.
+async fn all_there<E: Executor>(
+    executor: &mut E,
+    meta: &'static ModelMeta,
+    keys: &[&dyn BindKey],
+    scope: Scope,
+) -> Result<()> {
+    for key in keys {
         let mut found = false;
         any(executor, meta, Selection::new(meta, Condition::Key(*key)).within(scope), &mut found).await?;
         if !found {
             return Err(Error::not_found(meta.name));
         }
     }
-    let versioned = changes.iter().any(|changes| version_of(meta, *changes).is_some());
-    Err(if versioned { stale(meta) } else { Error::not_found(meta.name) })
+    Ok(())
+}
+
+/// Whether keys that are not the same mean rows that are not the same: they are of one kind, and not of texts, which a
+/// collation may take for equal.
+fn are_distinct(meta: &'static ModelMeta, keys: &[&dyn BindKey]) -> bool {
+    let exact = |&column: &usize| !matches!(meta.columns[column].kind, ColumnKind::Text | ColumnKind::Custom);
+    let first = keys.first().map_or(meta.primary_key, |key| key.columns(meta));
+    first.iter().all(exact) && keys.iter().all(|key| key.columns(meta) == first)
 }

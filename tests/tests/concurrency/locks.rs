@@ -8,7 +8,7 @@ use alchemy_core::prelude::*;
 use alchemy_core::service::Locking;
 use alchemy_tests::{Backend, TestDatabase, database_tests};
 
-use crate::{Tally, TallyChangeset, TallyService, eventually, open, tally};
+use crate::{Tally, TallyChangeset, TallyService, crowd, eventually, open, tally};
 
 database_tests! {
     who_locks_a_row_waits_for_the_one_who_has: [postgres, mysql],
@@ -58,11 +58,14 @@ type Reads = [(&'static str, fn(&Locking<Tally, Session>, Uuid) -> Result<usize>
 const READS: Reads = [
     ("get", |locking, id| locking.get(id).map(|_| 1)),
     ("get_one", |locking, id| locking.get_one(Tally::ID.eq(id)).map(|_| 1)),
-    ("get_one_or_none", |locking, id| locking.get_one_or_none(Tally::ID.eq(id)).map(|row| row.iter().count())),
+    ("get_one_or_none", |locking, id| {
+        locking.get_one_or_none(Tally::ID.eq(id)).map(|row| row.iter().count())
+    }),
     ("list", |locking, id| locking.list(Tally::ID.eq(id)).map(|rows| rows.len())),
 ];
 
 fn who_locks_a_row_waits_for_the_one_who_has(db: TestDatabase) {
+    let _alone = crowd();
     let engine = open(&db);
     let ([id, ..], first) = fill(&engine);
     for (turn, (what, read)) in (1_i64..).zip(READS) {
@@ -169,6 +172,7 @@ fn rows_that_others_have_locked_are_skipped(db: TestDatabase) {
 }
 
 fn a_shared_lock_lets_others_share_and_nobody_write(db: TestDatabase) {
+    let _alone = crowd();
     let engine = open(&db);
     let ([id, ..], first) = fill(&engine);
     let second = TallyService::new(engine.session());
@@ -238,7 +242,11 @@ fn a_database_without_row_locks_says_so_before_anything_is_sent(db: TestDatabase
         for (what, read) in READS {
             let error = read(&locking, id).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Unsupported, "{what}: {error:?}");
-            assert_eq!(error.to_string(), "SQLite has no row locks (SELECT … FOR UPDATE)", "{what}");
+            assert_eq!(
+                error.to_string(),
+                "SQLite does not support row locks (SELECT … FOR UPDATE)",
+                "{what}"
+            );
         }
     }
     assert!(!service.session().in_transaction());

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use alchemy_core::filter::all;
 use alchemy_tests::{TestDatabase, database_tests};
 
-use crate::{TallyService, THREADS, Units, at_once, crowd, open, tally};
+use crate::{THREADS, TallyService, Units, at_once, crowd, open, tally};
 
 database_tests! {
     as_unique_gives_all_who_ask_the_same_row,

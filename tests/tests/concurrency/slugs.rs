@@ -93,7 +93,10 @@ fn a_slug_is_cut_to_its_length_suffix_included(db: TestDatabase) {
 fn rows_of_equal_titles_in_one_batch_get_slugs_of_their_own(db: TestDatabase) {
     let service = service(&db);
     let rows = service.create_many((0..50).map(|at| post(&at.to_string(), "Hello"))).unwrap();
-    assert_eq!(rows.iter().map(|row| row.code.parse::<usize>().unwrap()).collect::<Vec<_>>(), (0..50).collect::<Vec<_>>());
+    assert_eq!(
+        rows.iter().map(|row| row.code.parse::<usize>().unwrap()).collect::<Vec<_>>(),
+        (0..50).collect::<Vec<_>>()
+    );
     assert_eq!(rows[0].slug, "hello");
     rows[1..].iter().for_each(|row| assert_suffixed(&row.slug, "hello"));
     assert_eq!(service.count(all()).unwrap(), 50);
@@ -106,13 +109,10 @@ fn a_slug_that_was_given_and_is_taken_is_a_duplicate(db: TestDatabase) {
     service.create(post("a", "Hello")).unwrap();
     service.session().commit().unwrap();
     let batch = vec![post("b", "Other"), slugged("c", "Other", "hello")];
-    for error in [
-        service.create(slugged("b", "Other", "hello")).unwrap_err(),
-        {
-            service.session().rollback().unwrap();
-            service.create_many(batch).unwrap_err()
-        },
-    ] {
+    for error in [service.create(slugged("b", "Other", "hello")).unwrap_err(), {
+        service.session().rollback().unwrap();
+        service.create_many(batch).unwrap_err()
+    }] {
         assert_eq!(error.kind(), ErrorKind::Duplicate);
         assert_eq!(error.detail().and_then(|detail| detail.field.as_deref()), Some("slug"), "{error:?}");
         assert_eq!(error.to_string(), "a record of Post with the same `slug` already exists");
@@ -213,7 +213,9 @@ fn a_slug_that_differs_in_case_only_is_another(db: TestDatabase) {
 
 fn a_model_without_slugs_says_so(db: TestDatabase) {
     let service = TallyService::new(open(&db).session());
-    for error in [service.get_by_slug("a").map(drop).unwrap_err(), service.available_slug("a").map(drop).unwrap_err()] {
+    for error in
+        [service.get_by_slug("a").map(drop).unwrap_err(), service.available_slug("a").map(drop).unwrap_err()]
+    {
         assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Config, "Tally has no slug"));
     }
 }

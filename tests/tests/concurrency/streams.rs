@@ -2,8 +2,8 @@
 
 use alchemy_core::filter::all;
 use alchemy_core::prelude::*;
-use alchemy_core::session::AsyncSession;
 use alchemy_core::service::Service;
+use alchemy_core::session::AsyncSession;
 use alchemy_tests::{TestDatabase, database_tests};
 
 use crate::open;
@@ -184,7 +184,8 @@ async fn opened(db: &TestDatabase, rows: i64) -> Service<Reading, AsyncSession> 
 
 async fn an_async_stream_is_the_same(db: TestDatabase) {
     let service = opened(&db, 2_500).await;
-    let expected: Vec<i64> = service.list(mixed().order_by(Reading::ID.asc())).await.unwrap().iter().map(|row| row.id).collect();
+    let expected: Vec<i64> =
+        service.list(mixed().order_by(Reading::ID.asc())).await.unwrap().iter().map(|row| row.id).collect();
     let before = service.session().stats().statements;
     let mut stream = service.stream(mixed()).unwrap();
     let mut ids = Vec::new();

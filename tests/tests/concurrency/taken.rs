@@ -59,7 +59,8 @@ fn batches_of_the_same_titles_all_get_slugs_of_their_own(db: TestDatabase) {
     let units = Units::of(&engine);
     at_once(|thread| {
         for turn in 0..EACH {
-            let new = |at: usize| post(&format!("{thread} {turn} {at}"), TITLES[(at + thread) % TITLES.len()]);
+            let new =
+                |at: usize| post(&format!("{thread} {turn} {at}"), TITLES[(at + thread) % TITLES.len()]);
             units.run(|session| PostService::new(session.clone()).create_many((0..20).map(new)));
         }
     });
@@ -119,7 +120,8 @@ fn an_upsert_gets_another_slug_than_a_row_that_came_after_its_transaction_began(
 
 fn get_or_upsert_gets_another_slug_than_a_row_that_came_after_its_transaction_began(db: TestDatabase) {
     let engine = open(&db);
-    let (row, created) = after_a_look(&engine, |service| service.get_or_upsert(post("mine", "Hello")).unwrap());
+    let (row, created) =
+        after_a_look(&engine, |service| service.get_or_upsert(post("mine", "Hello")).unwrap());
     assert!(created && row.slug.starts_with("hello-"), "{row:?}");
 }
 

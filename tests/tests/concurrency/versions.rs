@@ -26,7 +26,8 @@ fn of_changes_made_of_a_version_none_is_lost(db: TestDatabase) {
     let _alone = crowd();
     let engine = open(&db);
     let units = Units::of(&engine);
-    let id = units.run(|session| AccountService::new(session.clone()).create(NewAccount { id: None, n: 0 })).id;
+    let id =
+        units.run(|session| AccountService::new(session.clone()).create(NewAccount { id: None, n: 0 })).id;
     let stale = AtomicUsize::new(0);
     at_once(|_| {
         for _ in 0..EACH {
@@ -62,7 +63,8 @@ fn of_changes_to_many_rows_made_of_their_versions_none_is_lost(db: TestDatabase)
             let change = |session: &Session| {
                 let service = AccountService::new(session.clone());
                 // Three of the six, in an order of its own.
-                let mine: Vec<i64> = (0..3).map(|at| ids[(thread + turn + at * (1 + thread % 2 * 4)) % 6]).collect();
+                let mine: Vec<i64> =
+                    (0..3).map(|at| ids[(thread + turn + at * (1 + thread % 2 * 4)) % 6]).collect();
                 let rows = mine.iter().map(|&id| service.get(id)).collect::<Result<Vec<_>>>()?;
                 service.update_many(rows.iter().map(|row| (row.id, plus_one(row))))
             };

@@ -59,7 +59,7 @@ fn rows(roles: &UserRoleService) -> Vec<UserRole> {
     roles.list(Filters::new().order_by(UserRole::USER_ID.asc()).order_by(UserRole::ROLE_ID.asc())).unwrap()
 }
 
-/// `integration/test_repository.py` 1054 to 1100
+/// `integration/test_repository.py` 1054 to 1424
 fn get_takes_a_tuple_the_struct_and_a_row(db: TestDatabase) {
     let roles = seeded(&db);
     let expected = row(1, 5, "read");
@@ -69,7 +69,7 @@ fn get_takes_a_tuple_the_struct_and_a_row(db: TestDatabase) {
     assert_eq!(roles.get(&expected).unwrap(), expected);
 }
 
-/// `integration/test_repository.py` 1054 to 1100
+/// `integration/test_repository.py` 1054 to 1424
 fn get_wants_both_columns_to_match(db: TestDatabase) {
     let roles = seeded(&db);
     for key in [(5, 1), (1, 7), (3, 5)] {
@@ -77,7 +77,7 @@ fn get_wants_both_columns_to_match(db: TestDatabase) {
     }
 }
 
-/// `integration/test_repository.py` 1100 to 1180
+/// `integration/test_repository.py` 1054 to 1424
 fn delete_removes_the_one_row(db: TestDatabase) {
     let roles = seeded(&db);
     assert_eq!(roles.delete((1, 6)).unwrap(), row(1, 6, "write"));
@@ -85,7 +85,7 @@ fn delete_removes_the_one_row(db: TestDatabase) {
     assert_eq!(roles.delete((1, 6)).unwrap_err().kind(), ErrorKind::NotFound);
 }
 
-/// `integration/test_repository.py` 1180 to 1260
+/// `integration/test_repository.py` 1054 to 1424
 fn delete_many_takes_tuples_structs_and_rows(db: TestDatabase) {
     let roles = seeded(&db);
     let keys: [RowKey<UserRole>; 4] = [
@@ -100,7 +100,7 @@ fn delete_many_takes_tuples_structs_and_rows(db: TestDatabase) {
     assert_eq!(rows(&roles), [row(2, 6, "none")]);
 }
 
-/// `integration/test_repository.py` 1280 to 1330
+/// `integration/test_repository.py` 1054 to 1424
 fn update_changes_the_one_row(db: TestDatabase) {
     let roles = seeded(&db);
     assert_eq!(roles.update((1, 5), permit("all")).unwrap(), row(1, 5, "all"));
@@ -109,7 +109,7 @@ fn update_changes_the_one_row(db: TestDatabase) {
     assert_eq!(roles.update((5, 1), permit("all")).unwrap_err().kind(), ErrorKind::NotFound);
 }
 
-/// `integration/test_repository.py` 1330 to 1424
+/// `integration/test_repository.py` 1054 to 1424
 fn update_many_changes_each_row_to_its_own(db: TestDatabase) {
     let roles = seeded(&db);
     let updated = roles.update_many([((2, 6), permit("a")), ((1, 5), permit("b"))]).unwrap();
@@ -120,7 +120,7 @@ fn update_many_changes_each_row_to_its_own(db: TestDatabase) {
     assert_eq!(roles.get((2, 6)).unwrap(), row(2, 6, "a"));
 }
 
-/// `integration/test_repository.py` 1330 to 1424
+/// `integration/test_repository.py` 1054 to 1424
 fn upsert_inserts_then_changes(db: TestDatabase) {
     let roles = seeded(&db);
     assert_eq!(roles.upsert(new(3, 5, "first")).unwrap(), row(3, 5, "first"));
@@ -129,7 +129,7 @@ fn upsert_inserts_then_changes(db: TestDatabase) {
     assert_eq!(roles.count(all()).unwrap(), 5);
 }
 
-/// `integration/test_repository.py` 1330 to 1424
+/// `integration/test_repository.py` 1054 to 1424
 fn upsert_many_inserts_and_changes_in_one_list(db: TestDatabase) {
     let roles = seeded(&db);
     let upserted = roles.upsert_many([new(3, 5, "new"), new(1, 5, "changed"), new(3, 6, "new too")]).unwrap();

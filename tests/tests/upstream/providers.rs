@@ -121,8 +121,9 @@ fn choices_are_those_of_the_enum(db: TestDatabase) {
     assert_eq!(found(&articles, &[("status", "draft"), ("status", "in_review")]), "ab");
     assert_eq!(found(&articles, &[("isFeatured", "true"), ("status", "published")]), "d");
     // Not the variant's name in Rust.
-    for value in ["Published", "InReview", "nonsense"] {
-        assert_eq!(found(&articles, &[("status", value)]), "", "{value}");
+    for (name, value) in [("status", "Published"), ("statusIn", "InReview"), ("status_not_in", "nonsense")] {
+        let message = format!("`{name}` must be one of `draft`, `in_review`, `published`");
+        assert_eq!(refused(&[(name, value)]).to_string(), message);
     }
 }
 

@@ -107,7 +107,7 @@ fn a_query_is_counted_listed_and_paged(db: TestDatabase) {
 fn a_row_of_a_query_is_found_by_its_columns(db: TestDatabase) {
     let query = StateQueryService::new(seeded(&db).session().clone());
     let alabama = StateQuery { state_abbreviation: "AL".into(), state_name: "Alabama".into() };
-    assert_eq!(query.list(StateQuery::STATE_NAME.eq("Alabama")).unwrap(), [alabama.clone()]);
+    assert_eq!(query.list(StateQuery::STATE_NAME.eq("Alabama")).unwrap(), std::slice::from_ref(&alabama));
     assert_eq!(query.get_one(StateQuery::STATE_NAME.eq("Alabama")).unwrap(), alabama);
     let texas = query.get_one_or_none(StateQuery::STATE_NAME.eq("Texas")).unwrap().unwrap();
     assert_eq!(texas.state_abbreviation, "TX");

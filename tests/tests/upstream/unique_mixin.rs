@@ -46,6 +46,7 @@ fn rows_that_repeat_are_duplicates_without_as_unique(db: TestDatabase) {
     let error = uniques.create_many(rows()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Duplicate);
     assert_eq!(error.detail().unwrap().field.as_deref(), Some("col_1, col_3"));
+    uniques.session().rollback().unwrap();
     assert_eq!(uniques.count(all()).unwrap(), 0);
 }
 

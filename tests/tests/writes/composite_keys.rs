@@ -68,7 +68,7 @@ fn get_takes_each_form_of_the_key(db: TestDatabase) {
     assert_eq!(service.get(key.clone()).unwrap(), made[1]);
     assert_eq!(service.get(&made[1]).unwrap(), made[1]);
     assert_eq!(service.get(BookTag::TAG_ID.lookup(1).and(BookTag::BOOK_ID.lookup(2))).unwrap(), made[1]);
-    assert_eq!(made[1].id(), key);
+    assert_eq!(alchemy_core::model::Keyed::id(&made[1]), key);
     assert_eq!(service.get((3_i64, 1_i64)).unwrap_err().kind(), ErrorKind::NotFound);
 }
 
@@ -77,7 +77,10 @@ fn a_part_of_the_key_is_not_enough(db: TestDatabase) {
     service.create(tag(1, 2, "a")).unwrap();
     assert_eq!(service.get(BookTag::BOOK_ID.lookup(1)).unwrap_err().kind(), ErrorKind::Config);
     assert_eq!(service.delete(BookTag::TAG_ID.lookup(2)).unwrap_err().kind(), ErrorKind::Config);
-    assert_eq!(service.matching(BookTag::TAG_ID).upsert(tag(1, 2, "b")).unwrap_err().kind(), ErrorKind::Config);
+    assert_eq!(
+        service.matching(BookTag::TAG_ID).upsert(tag(1, 2, "b")).unwrap_err().kind(),
+        ErrorKind::Config
+    );
     assert_eq!(service.count(all()).unwrap(), 1);
 }
 
@@ -151,8 +154,9 @@ fn upserts_match_by_the_whole_key(db: TestDatabase) {
     let session = open_at(&db, "tags").session();
     let service = BookTagService::new(session.clone());
     service.create_many([tag(1, 1, "a"), tag(1, 2, "b")]).unwrap();
-    let found =
-        service.upsert_many([tag(2, 1, "new"), tag(1, 2, "changed"), tag(2, 2, "x"), tag(2, 2, "y")]).unwrap();
+    let found = service
+        .upsert_many([tag(2, 1, "new"), tag(1, 2, "changed"), tag(2, 2, "x"), tag(2, 2, "y")])
+        .unwrap();
     assert_eq!(found, [row(2, 1, "new"), row(1, 2, "changed"), row(2, 2, "y"), row(2, 2, "y")]);
     assert_eq!(service.upsert(tag(1, 1, "z")).unwrap(), row(1, 1, "z"));
     assert_eq!(service.upsert(tag(3, 3, "n")).unwrap(), row(3, 3, "n"));

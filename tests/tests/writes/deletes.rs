@@ -46,7 +46,10 @@ fn delete_many_takes_ids_rows_and_lookups(db: TestDatabase) {
     let session = open(&db).session();
     let service = MemberService::new(session.clone());
     let members = made(&service, 6);
-    assert_eq!(service.delete_many([members[4].id, members[1].id]).unwrap(), [members[4].clone(), members[1].clone()]);
+    assert_eq!(
+        service.delete_many([members[4].id, members[1].id]).unwrap(),
+        [members[4].clone(), members[1].clone()]
+    );
     assert_eq!(service.delete_many([&members[5]]).unwrap(), [members[5].clone()]);
     let by_team = Member::TEAM.lookup(1).and(Member::NAME.lookup("m00000"));
     let keys = [

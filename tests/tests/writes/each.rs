@@ -5,7 +5,9 @@ use alchemy_core::prelude::*;
 use alchemy_tests::{Backend, TestDatabase, database_tests};
 use serde_json::json;
 
-use crate::{Member, MemberChangeset, MemberService, NewMember, about, emails, field, member, nick, object, open};
+use crate::{
+    Member, MemberChangeset, MemberService, NewMember, about, emails, field, member, nick, object, open,
+};
 
 database_tests! {
     one_bad_row_among_fifty_is_the_only_one_that_fails,
@@ -143,9 +145,10 @@ fn updates_of_the_same_row_see_one_another(db: TestDatabase) {
     let service = MemberService::new(open(&db).session());
     let ann = service.create(member("ann@x")).unwrap();
     for missing in [Some(Uuid::new_v4()), None] {
-        let changes = [(ann.id, nick("1")), (ann.id, MemberChangeset { score: Some(1), ..Default::default() })]
-            .into_iter()
-            .chain(missing.map(|id| (id, nick("x"))));
+        let changes =
+            [(ann.id, nick("1")), (ann.id, MemberChangeset { score: Some(1), ..Default::default() })]
+                .into_iter()
+                .chain(missing.map(|id| (id, nick("x"))));
         let outcomes = service.update_each(changes).unwrap();
         let last = outcomes[1].as_ref().unwrap();
         assert_eq!((last.nick.as_deref(), last.score), (Some("1"), 1));
@@ -230,7 +233,8 @@ fn all_may_fail(db: TestDatabase) {
 
 fn messages_are_those_of_the_service(db: TestDatabase) {
     let service = MemberService::new(open(&db).session());
-    let messages = ErrorMessages::new().duplicate("taken").not_found("gone").with(ErrorKind::InvalidValue, "bad");
+    let messages =
+        ErrorMessages::new().duplicate("taken").not_found("gone").with(ErrorKind::InvalidValue, "bad");
     let service = service.with_messages(messages);
     let outcomes = service
         .create_each([member("a@x"), member("a@x"), NewMember { nick: long(), ..member("b@x") }])

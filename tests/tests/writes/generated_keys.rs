@@ -139,7 +139,10 @@ fn upserts_of_given_keys_are_not_lost_to_keys_that_are_made(db: TestDatabase) {
         }
         // PostgreSQL's sequence knows nothing of keys that were given.
         Err(error) => {
-            assert_eq!((error.kind(), db.backend()), (ErrorKind::Duplicate, alchemy_tests::Backend::Postgres));
+            assert_eq!(
+                (error.kind(), db.backend()),
+                (ErrorKind::Duplicate, alchemy_tests::Backend::Postgres)
+            );
             session.rollback().unwrap();
             assert_eq!(orders.count(all()).unwrap(), 0);
         }
@@ -184,7 +187,7 @@ fn the_other_verbs_find_rows_by_generated_keys(db: TestDatabase) {
     let made = orders.create_many([order(None, "a"), order(None, "b"), order(None, "c")]).unwrap();
     let total = |total| OrderChangeset { total: Some(total), ..OrderChangeset::default() };
     assert_eq!(orders.update(made[0].id, total(2)).unwrap().total, 2);
-    assert_eq!(orders.get_and_update(&made[0], total(2)).unwrap().1, false);
+    assert!(!orders.get_and_update(&made[0], total(2)).unwrap().1);
     let changed = orders.update_many(made.iter().rev().map(|order| (order.id, total(3)))).unwrap();
     assert_eq!(references(&changed), ["c", "b", "a"]);
     assert_eq!(references(&orders.delete_many([made[2].id, made[0].id]).unwrap()), ["c", "a"]);

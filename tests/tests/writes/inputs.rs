@@ -146,7 +146,11 @@ fn what_does_not_fit_names_the_field_and_nothing_is_written(db: TestDatabase) {
         (create(base(json!({"colour": 1}))), "colour", "`colour` is not a field of NewMember"),
         (create(base(json!({"team": "x"}))), "team", "`team` does not fit: "),
         (create(base(json!({"team": null}))), "team", "`team` does not fit: "),
-        (create(base(json!({"created_at": "2024-02-29T00:00:00Z"}))), "created_at", "`created_at` is not a field of NewMember"),
+        (
+            create(base(json!({"created_at": "2024-02-29T00:00:00Z"}))),
+            "created_at",
+            "`created_at` is not a field of NewMember",
+        ),
         (update(object(json!({"colour": 1}))), "colour", "`colour` is not a field of MemberChangeset"),
         (update(object(json!({"score": 1.5}))), "score", "`score` does not fit: "),
         (update(object(json!({"score": null}))), "score", "`score` does not fit: "),
@@ -173,7 +177,8 @@ fn a_list_with_one_fault_writes_nothing(db: TestDatabase) {
     let faulty = || Data::<Member>::from(object(json!({"email": 1})));
     let created = service.create_many([Data::from(member("a@x")), faulty()]).map(drop).unwrap_err();
     let inserted = service.insert_many([Data::from(member("a@x")), faulty()]).map(drop).unwrap_err();
-    let updated = service.update_many([(ann.id, Data::from(nick("n"))), (ann.id, faulty())]).map(drop).unwrap_err();
+    let updated =
+        service.update_many([(ann.id, Data::from(nick("n"))), (ann.id, faulty())]).map(drop).unwrap_err();
     let upserted = service.upsert_many([Data::from(member("a@x")), faulty()]).map(drop).unwrap_err();
     for error in [created, inserted, updated, upserted] {
         assert_eq!(about(&error), (ErrorKind::InvalidValue, Some("email")));

@@ -11,6 +11,7 @@ database_tests! {
     lookups_and_deletions_tell_almost_equal_texts_apart,
     texts_that_the_database_takes_for_equal_are_one_row: [sqlite, mysql],
     keys_that_the_database_takes_for_equal_find_one_row: [sqlite, mysql],
+    texts_that_the_database_takes_for_equal_are_told_apart_by_get_and_update: [sqlite, mysql],
     times_are_matched_to_the_microsecond,
     decimals_are_matched_by_value,
     rows_with_keys_that_the_database_rounds_come_back_in_input_order,
@@ -23,6 +24,15 @@ struct Code {
     #[alchemy(primary_key, max_length = 40)]
     text: String,
     number: i32,
+}
+
+/// A row with a text that is no key.
+#[derive(Debug, Clone, PartialEq, BigIntBase, Service)]
+#[alchemy(table = "captions")]
+struct Caption {
+    id: i64,
+    #[alchemy(max_length = 40)]
+    text: Option<String>,
 }
 
 /// A row whose key is a time.
@@ -73,9 +83,11 @@ fn texts_that_are_almost_the_same_are_rows_of_their_own(db: TestDatabase) {
 fn lookups_and_deletions_tell_almost_equal_texts_apart(db: TestDatabase) {
     let service = CodeService::new(open(&db).session());
     service.create_many(ALIKE.map(|text| code(text, 0))).unwrap();
-    let changes = ALIKE.into_iter().zip(1..9).rev().map(|(text, number)| {
-        (text.to_owned(), CodeChangeset { number: Some(number) })
-    });
+    let changes = ALIKE
+        .into_iter()
+        .zip(1..9)
+        .rev()
+        .map(|(text, number)| (text.to_owned(), CodeChangeset { number: Some(number) }));
     let changed = service.update_many(changes).unwrap();
     let expected: Vec<_> = ALIKE.into_iter().zip(1..9).rev().collect();
     assert_eq!(codes(&changed), expected);
@@ -96,10 +108,10 @@ fn texts_that_the_database_takes_for_equal_are_one_row(db: TestDatabase) {
     let engine = open(&db);
     ignore_case(&db);
     let service = CodeService::new(engine.session());
-    let found = service.upsert_many([code("Ann", 1), code("bob", 2), code("ANN", 3)]).unwrap();
-    assert_eq!(codes(&found), [("Ann", 3), ("bob", 2), ("Ann", 3)]);
-    assert_eq!(codes(&[service.upsert(code("aNN", 4)).unwrap()]), [("Ann", 4)]);
-    assert_eq!(codes(&[service.as_unique(code("ann", 5)).unwrap()]), [("Ann", 4)]);
+    let found = service.upsert_many([code("ANN", 1), code("bob", 2), code("Ann", 3)]).unwrap();
+    assert_eq!(codes(&found), [("ANN", 3), ("bob", 2), ("ANN", 3)]);
+    assert_eq!(codes(&[service.upsert(code("aNN", 4)).unwrap()]), [("ANN", 4)]);
+    assert_eq!(codes(&[service.as_unique(code("ann", 5)).unwrap()]), [("ANN", 4)]);
     let (found, inserted) = service.get_or_upsert(code("BOB", 6)).unwrap();
     assert_eq!((codes(&[found]), inserted), (vec![("bob", 6)], false));
     assert_eq!(service.count(all()).unwrap(), 2);
@@ -126,6 +138,24 @@ fn keys_that_the_database_takes_for_equal_find_one_row(db: TestDatabase) {
     let each = service.delete_each(["CID", "nobody"].map(str::to_owned)).unwrap();
     assert_eq!(codes(&[each[0].clone().unwrap()]), [("Cid", 0)]);
     assert_eq!(each[1].as_ref().unwrap_err().kind(), ErrorKind::NotFound);
+}
+
+fn texts_that_the_database_takes_for_equal_are_told_apart_by_get_and_update(db: TestDatabase) {
+    let engine = open(&db);
+    db.admin(match db.backend() {
+        Backend::Mysql => {
+            "ALTER TABLE captions MODIFY text VARCHAR(40) CHARACTER SET latin1 COLLATE latin1_german1_ci NULL"
+        }
+        _ => "DROP TABLE captions; CREATE TABLE captions (id INTEGER PRIMARY KEY, text TEXT COLLATE NOCASE)",
+    });
+    let service = CaptionService::new(engine.session());
+    let row = service.create(NewCaption { id: None, text: Some("Ann".into()) }).unwrap();
+    for text in [Some("ANN"), Some("ANN "), Some("Änn"), Some("änn"), None, Some("")] {
+        let changes = || CaptionChangeset { text: Some(text.map(str::to_owned)) };
+        let expected = Caption { id: row.id, text: text.map(str::to_owned) };
+        assert_eq!(service.get_and_update(row.id, changes()).unwrap(), (expected.clone(), true));
+        assert_eq!(service.get_and_update(row.id, changes()).unwrap(), (expected, false));
+    }
 }
 
 fn times_are_matched_to_the_microsecond(db: TestDatabase) {
@@ -158,6 +188,8 @@ fn rows_with_keys_that_the_database_rounds_come_back_in_input_order(db: TestData
     let order = [3, 1, 2, 0];
     let created = service.create_many(order.map(|n| NewMoment { at: at(n.into()), number: n })).unwrap();
     assert_eq!(created.iter().map(|moment| moment.number).collect::<Vec<_>>(), order);
-    let each = service.create_each([NewMoment { at: at(9), number: 9 }, NewMoment { at: at(8), number: 8 }]).unwrap();
+    let each = service
+        .create_each([NewMoment { at: at(9), number: 9 }, NewMoment { at: at(8), number: 8 }])
+        .unwrap();
     assert_eq!(each.into_iter().map(|moment| moment.unwrap().number).collect::<Vec<_>>(), [9, 8]);
 }

@@ -44,7 +44,10 @@ fn a_model_has_messages_of_its_own(db: TestDatabase) {
     assert_eq!(text(service.delete(Uuid::new_v4()).unwrap_err()), "there is no such user");
     let missing = (Uuid::new_v4(), User { version: 1, ..ann.clone() });
     assert_eq!(text(service.update_many([missing]).unwrap_err()), "there is no such user");
-    assert_eq!(text(service.update(ann.id, User { version: 5, ..ann.clone() }).unwrap_err()), "someone was faster");
+    assert_eq!(
+        text(service.update(ann.id, User { version: 5, ..ann.clone() }).unwrap_err()),
+        "someone was faster"
+    );
     assert_eq!(text(service.create(user("much too long a name")).unwrap_err()), "the data is wrong");
     assert_eq!(text(service.create(object(json!({}))).unwrap_err()), "the data is wrong");
     assert_eq!(text(service.upsert(object(json!({}))).unwrap_err()), "the data is wrong");
@@ -66,7 +69,10 @@ fn those_of_a_call_go_before_those_of_the_service(db: TestDatabase) {
     let service = UserService::new(session).with_messages(ErrorMessages::new().not_found("who?"));
     let call = service.with_messages(ErrorMessages::new().not_found("not here"));
     assert_eq!(call.delete(Uuid::new_v4()).unwrap_err().to_string(), "not here");
-    assert_eq!(call.matching(User::NAME).with_deleted().get(Uuid::new_v4()).unwrap_err().to_string(), "not here");
+    assert_eq!(
+        call.matching(User::NAME).with_deleted().get(Uuid::new_v4()).unwrap_err().to_string(),
+        "not here"
+    );
     assert_eq!(service.delete(Uuid::new_v4()).unwrap_err().to_string(), "who?");
 }
 

@@ -4,7 +4,7 @@ use alchemy_core::filter::all;
 use alchemy_core::prelude::*;
 use alchemy_tests::{TestDatabase, database_tests};
 
-use crate::{Member, MemberChangeset, MemberService, about, emails, member, nick, open};
+use crate::{Member, MemberChangeset, MemberService, about, emails, member, nick, open, open_at};
 
 database_tests! {
     rows_come_in_input_order_over_several_statements,
@@ -22,6 +22,15 @@ database_tests! {
     some_rows_without_changes_are_read,
     a_few_rows_are_one_statement,
     a_text_that_is_too_long_is_refused_before_anything_is_sent,
+    changes_may_be_larger_than_a_message_to_the_server,
+}
+
+/// A model whose rows can be large.
+#[derive(Debug, Clone, PartialEq, BigIntBase, Service)]
+#[alchemy(table = "essays", bind_key = "essays")]
+struct Essay {
+    id: i64,
+    body: String,
 }
 
 fn made(service: &MemberService, count: usize) -> Vec<Member> {
@@ -144,7 +153,10 @@ fn rows_are_changed_by_themselves(db: TestDatabase) {
     // A row is a key too.
     let again = service.update_many(changed.iter().map(|member| (member, nick("m")))).unwrap();
     assert!(again.iter().all(|member| member.nick.as_deref() == Some("m")));
-    assert_eq!(again.iter().map(|m| m.id).collect::<Vec<_>>(), members.iter().map(|m| m.id).collect::<Vec<_>>());
+    assert_eq!(
+        again.iter().map(|m| m.id).collect::<Vec<_>>(),
+        members.iter().map(|m| m.id).collect::<Vec<_>>()
+    );
 }
 
 fn the_last_change_is_later_and_the_creation_is_not(db: TestDatabase) {
@@ -202,8 +214,7 @@ fn no_changes_read_the_rows(db: TestDatabase) {
     let service = MemberService::new(session.clone());
     let members = made(&service, 3);
     session.commit().unwrap();
-    let read =
-        service.update_many(members.iter().rev().map(|m| (m.id, MemberChangeset::default()))).unwrap();
+    let read = service.update_many(members.iter().rev().map(|m| (m.id, MemberChangeset::default()))).unwrap();
     assert_eq!(read, members.iter().rev().cloned().collect::<Vec<_>>());
     assert!(!session.in_transaction());
     let missing = [(members[0].id, MemberChangeset::default()), (Uuid::new_v4(), MemberChangeset::default())];
@@ -246,4 +257,18 @@ fn a_text_that_is_too_long_is_refused_before_anything_is_sent(db: TestDatabase) 
         .unwrap_err();
     assert_eq!(about(&error), (ErrorKind::InvalidValue, Some("nick")));
     assert_eq!(session.stats().statements, before);
+}
+
+fn changes_may_be_larger_than_a_message_to_the_server(db: TestDatabase) {
+    const LENGTH: usize = 300_000;
+    let session = open_at(&db, "essays").session();
+    let service = EssayService::new(session.clone());
+    let essays = service.create_many((0..80).map(|_| NewEssay { id: None, body: String::new() })).unwrap();
+    let body = |id: i64| format!("{id:03}").repeat(LENGTH / 3);
+    let changes = essays.iter().map(|essay| (essay.id, EssayChangeset { body: Some(body(essay.id)) }));
+    let changed = service.update_many(changes).unwrap();
+    assert!(changed.iter().zip(&essays).all(|(changed, essay)| changed.id == essay.id));
+    assert!(changed.iter().all(|changed| changed.body == body(changed.id)));
+    session.commit().unwrap();
+    assert_eq!(db.number(&format!("SELECT count(*) FROM essays WHERE length(body) = {LENGTH}")), 80);
 }

@@ -66,8 +66,7 @@ fn each_row_changes_only_what_it_gives(db: TestDatabase) {
         ])
         .unwrap();
     let values: Vec<_> = found.iter().map(|m| (m.email.as_str(), m.nick.as_deref(), m.score)).collect();
-    let expected =
-        [("a@x", None, 7), ("b@x", Some("old"), 7), ("z@x", None, 7), ("c@x", Some("new"), 1)];
+    let expected = [("a@x", None, 7), ("b@x", Some("old"), 7), ("z@x", None, 7), ("c@x", Some("new"), 1)];
     assert_eq!(values, expected);
 }
 
