@@ -99,8 +99,10 @@ pub(crate) fn prepare_connection(
         let millis = crate::engine::whole_millis(timeout);
         format!(", SESSION max_statement_time = {}.{:03}", millis / 1000, millis % 1000)
     });
+    // Constraints and columns are named in messages only, whose words have to be known.
     connection.batch_execute(&format!(
-        "SET time_zone = '+00:00', NAMES utf8mb4, SESSION sql_mode = '{mode}', SESSION max_error_count = 65535\
+        "SET time_zone = '+00:00', NAMES utf8mb4, SESSION sql_mode = '{mode}', SESSION max_error_count = 65535, \
+         SESSION lc_messages = 'en_US'\
          {timeout}"
     ))
 }

@@ -87,6 +87,18 @@ impl<M: Writable> Draft<M> {
         let given = (0..M::META.columns.len()).map(|column| new.has(column)).collect();
         Self { new, given }
     }
+
+    /// A new row of which some columns were given, by their places in
+    /// [`ModelMeta::columns`](super::ModelMeta::columns). Written by derives.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn of(new: M::New, columns: &[usize]) -> Self {
+        let mut draft = Self::new(new);
+        for (column, given) in draft.given.iter_mut().enumerate() {
+            *given &= columns.contains(&column);
+        }
+        draft
+    }
 }
 
 impl<M: Writable> From<M> for Draft<M> {

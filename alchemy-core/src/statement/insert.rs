@@ -104,6 +104,11 @@ impl<'a> Insert<'a> {
             return bind_kept(self.meta, column, &self.now, out);
         }
         // Another row of this statement has a value here.
+        if out.backend().dialect() == Dialect::Mysql && self.meta.columns[column].generated.is_some() {
+            // Its numbers have no other default than 0, which is a key like others.
+            out.push_sql("NULL");
+            return Ok(());
+        }
         if out.backend().dialect().default_keyword() {
             out.push_sql("DEFAULT");
             return Ok(());

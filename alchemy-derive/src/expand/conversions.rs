@@ -36,6 +36,16 @@ pub(super) fn conversions(model: &Model) -> TokenStream {
                 Self::new(new)
             }
         }
+
+        #[automatically_derived]
+        impl ::core::convert::TryFrom<#changeset> for __private::Draft<#ident> {
+            type Error = __private::fields::Error;
+
+            #[inline]
+            fn try_from(changeset: #changeset) -> ::core::result::Result<Self, Self::Error> {
+                __private::Data::Changeset(changeset).try_into()
+            }
+        }
     }
 }
 

@@ -146,10 +146,10 @@ fn whole(
     }
 }
 
-/// `From<AuthorSchema> for NewAuthor`.
+/// `From<AuthorSchema> for NewAuthor`, and for what upserts take.
 fn create(schema: &Ident, model: &Path, fields: &[Field<'_>], span: Span) -> TokenStream {
     let name = schema.unraw().to_string();
-    let given = fields.iter().filter(|field| field.in_new).map(|field| &field.place);
+    let given: Vec<_> = fields.iter().filter(|field| field.in_new).map(|field| &field.place).collect();
     let kept = kept(fields, |field| !field.in_new);
     let new = quote!(<#model as __private::Writable>::New);
     let slot = quote!(_);
@@ -179,6 +179,14 @@ fn create(schema: &Ident, model: &Path, fields: &[Field<'_>], span: Span) -> Tok
                         ::core::unreachable!("the compiler has checked that there is a `{}`", field)
                     }
                 }
+            }
+        }
+
+        #[automatically_derived]
+        impl ::core::convert::From<#schema> for __private::Draft<#model> {
+            #[inline]
+            fn from(schema: #schema) -> Self {
+                Self::of(::core::convert::Into::into(schema), &[#(#given),*])
             }
         }
     }

@@ -5,7 +5,7 @@ use alchemy_core::prelude::*;
 use alchemy_tests::{Backend, TestDatabase, database_tests};
 use diesel::RunQueryDsl;
 
-use crate::{THREADS, TallyChangeset, TallyService, Units, at_once, crowd, open, tally};
+use crate::{THREADS, Tally, TallyChangeset, TallyService, Units, at_once, crowd, open, tally};
 
 database_tests! {
     changes_of_the_same_rows_in_other_orders_are_retryable_at_worst,
@@ -94,29 +94,32 @@ fn deletions_of_the_same_rows_in_other_orders_are_retryable_at_worst(db: TestDat
 
 fn a_batch_waits_for_no_row_but_its_own(db: TestDatabase) {
     let engine = open(&db);
+    let service = TallyService::new(engine.session());
+    let session = service.session();
+    let rows: Vec<Tally> =
+        (0..20).map(|row| service.create(tally(&format!("row {row}"), 0)).unwrap()).collect();
+    session.commit().unwrap();
     // A row of a transaction that has not ended, in a table that is small enough to be read as a whole.
     let holder = TallyService::new(engine.session());
     holder.create(tally("held", 0)).unwrap();
-    let service = TallyService::new(engine.session());
-    let session = service.session();
     let soon = match db.backend() {
         Backend::Postgres => "SET LOCAL lock_timeout = '1s'",
         _ => "SET SESSION innodb_lock_wait_timeout = 1",
     };
     session.run(|connection| diesel::sql_query(soon).execute(connection)).unwrap();
 
-    let created =
-        session.savepoint(|_| service.create_many((0..20).map(|row| tally(&format!("row {row}"), 0))));
-    let rows = created.as_deref().unwrap_or_default().to_vec();
+    let news = (0..20).map(|row| tally(&format!("new {row}"), 0));
     let change = |row: &Tally| (row.id, TallyChangeset { n: Some(1), ..Default::default() });
-    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let ids = rows.iter().map(|row| row.id);
     let outcomes = [
-        ("create_many", created.map(drop)),
+        ("create_many", session.savepoint(|_| service.create_many(news).map(drop))),
         ("update_many", session.savepoint(|_| service.update_many(rows.iter().map(change)).map(drop))),
         ("upsert_many", session.savepoint(|_| service.upsert_many(rows.clone()).map(drop))),
         ("delete_many", session.savepoint(|_| service.delete_many(ids).map(drop))),
     ];
     let waited: Vec<_> = outcomes.into_iter().filter(|(_, outcome)| outcome.is_err()).collect();
     assert!(waited.is_empty(), "{waited:?}");
-    assert_eq!(rows.len(), 20);
+    session.commit().unwrap();
+    holder.session().commit().unwrap();
+    assert_eq!(holder.count(all()).unwrap(), 21);
 }

@@ -13,7 +13,7 @@ database_tests! {
 }
 
 fn plus_one(row: &Account) -> AccountChangeset {
-    AccountChangeset { n: Some(row.n + 1), version: Some(row.version), ..Default::default() }
+    AccountChangeset { n: Some(row.n + 1), version: Some(row.version) }
 }
 
 /// Whether the change is to be made again of what the row is by now.

@@ -11,6 +11,7 @@ database_tests! {
     a_key_is_made_and_returned,
     many_rows_come_in_input_order_with_rising_keys,
     given_and_made_keys_may_be_mixed,
+    a_row_of_nothing_but_its_key_gets_one,
     an_identity_is_never_made_again,
     upserts_match_given_keys_and_insert_the_rest,
     upserts_of_given_keys_are_not_lost_to_keys_that_are_made,
@@ -38,6 +39,12 @@ struct Bill {
     total: i32,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
+}
+
+#[derive(Debug, Clone, PartialEq, BigIntBase, Service)]
+#[alchemy(table = "numbers", bind_key = "orders")]
+struct Number {
+    id: i64,
 }
 
 fn order(id: impl Into<Option<i64>>, reference: &str) -> NewOrder {
@@ -88,6 +95,18 @@ fn given_and_made_keys_may_be_mixed(db: TestDatabase) {
     for made in &made {
         assert_eq!(orders.get(made.id).unwrap(), *made);
     }
+}
+
+fn a_row_of_nothing_but_its_key_gets_one(db: TestDatabase) {
+    let numbers = NumberService::new(open_at(&db, "orders").session());
+    let new = |id| NewNumber { id };
+    assert_eq!(numbers.create(new(None)).unwrap().id, 1);
+    assert_eq!(numbers.create_many([new(None), new(None)]).unwrap(), [Number { id: 2 }, Number { id: 3 }]);
+    assert_eq!(numbers.insert_many([new(None), new(Some(90)), new(None)]).unwrap(), 3);
+    let found = numbers.upsert_many([new(Some(2)), new(Some(80))]).unwrap();
+    assert_eq!(found, [Number { id: 2 }, Number { id: 80 }]);
+    assert_eq!(numbers.upsert(new(Some(2))).unwrap().id, 2);
+    assert_eq!(numbers.count(all()).unwrap(), 7);
 }
 
 fn an_identity_is_never_made_again(db: TestDatabase) {
