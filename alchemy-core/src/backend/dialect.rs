@@ -111,6 +111,23 @@ impl Dialect {
         clauses[wait]
     }
 
+    /// What goes before and after the rows whose number a change depends on, so that they are counted as they are when it is
+    /// made: such a subquery is evaluated once, before the change waits for locks, unless it takes them itself. SQLite has
+    /// one writer at a time.
+    pub(crate) const fn locked_count(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Sqlite => ("SELECT count(*) FROM ", ""),
+            Self::Postgres => ("SELECT count(*) FROM (SELECT 1 FROM ", " FOR NO KEY UPDATE) AS locked"),
+            Self::Mysql => ("SELECT count(*) FROM (SELECT 1 FROM ", " FOR UPDATE) AS locked"),
+        }
+    }
+
+    /// Whether statements that find rows by several keys are told which index to use. MariaDB would rather read a small
+    /// table as a whole, and a statement that locks then waits for rows that are not its own.
+    pub(crate) const fn needs_index(self) -> bool {
+        matches!(self, Self::Mysql)
+    }
+
     /// The operator that tells whether two values differ, `NULL` being equal to itself; and what goes before the whole.
     pub(crate) const fn distinct(self) -> (&'static str, &'static str) {
         match self {

@@ -1,5 +1,6 @@
 //! Which rows a statement is about.
 
+use std::borrow::Cow;
 use std::hash::Hasher;
 
 use diesel::QueryResult;
@@ -7,9 +8,10 @@ use diesel::query_builder::QueryFragment;
 use diesel::sql_types::BigInt;
 
 use super::BindKey;
-use crate::backend::{AnyBackend, BindPass};
+use crate::backend::{AnyBackend, BindPass, Dialect};
+use crate::ddl::names;
 use crate::filter::{Where, push_column};
-use crate::model::{ColumnRole, ModelMeta, Scope};
+use crate::model::{ColumnRole, ModelMeta, Scope, UniqueMeta};
 
 /// Which rows a statement is about.
 #[derive(Clone, Copy)]
@@ -70,6 +72,52 @@ impl<'a> Selection<'a> {
             Condition::LastInserted(_) => out.write_u8(2),
         }
         true
+    }
+
+    /// Writes which index the rows are found by, after the table's name, where the database has to be told.
+    pub(super) fn push_index(&self, out: &mut BindPass<'_, '_>) -> QueryResult<()> {
+        let dialect = out.backend().dialect();
+        let Some(name) = self.index(dialect) else { return Ok(()) };
+        out.push_sql(" FORCE INDEX (");
+        out.push_identifier(&name)?;
+        out.push_sql(")");
+        Ok(())
+    }
+
+    /// The same for a statement that writes, which takes no name of an index or takes it for leave to read the index as a
+    /// whole: that there are no more rows than keys, in their order, has them found by the index.
+    pub(super) fn push_limit(&self, out: &mut BindPass<'_, '_>) -> QueryResult<()> {
+        let (Condition::Keys(keys), Some(columns)) = (self.condition, self.key_columns()) else { return Ok(()) };
+        if !out.backend().dialect().needs_index() {
+            return Ok(());
+        }
+        for (place, &column) in columns.iter().enumerate() {
+            out.push_sql(if place > 0 { ", " } else { " ORDER BY " });
+            push_column(self.meta, column, out.reborrow())?;
+        }
+        out.push_sql(" LIMIT ");
+        out.push_sql(&keys.len().to_string());
+        Ok(())
+    }
+
+    /// The columns by which all of several keys find their rows, where they are the same.
+    fn key_columns(&self) -> Option<&'a [usize]> {
+        let Condition::Keys(keys) = self.condition else { return None };
+        let columns = keys.first()?.columns(self.meta);
+        keys.iter().all(|key| key.columns(self.meta) == columns).then_some(columns)
+    }
+
+    fn index(&self, dialect: Dialect) -> Option<Cow<'static, str>> {
+        let columns = self.key_columns().filter(|_| dialect.needs_index())?;
+        if columns == self.meta.primary_key {
+            return Some("PRIMARY".into());
+        }
+        // What the constraints of other tables are called is not known.
+        let same = |unique: &&UniqueMeta| {
+            unique.columns.len() == columns.len() && unique.columns.iter().all(|column| columns.contains(column))
+        };
+        let unique = self.meta.uniques.iter().filter(|_| self.meta.managed).find(same)?;
+        Some(names::unique(self.meta, unique, dialect).into())
     }
 
     /// Writes ` WHERE …`, or nothing; says whether it wrote anything.

@@ -19,6 +19,7 @@ impl Statement for Delete<'_> {
         out.push_sql("DELETE FROM ");
         out.push_identifier(self.selection.meta.table)?;
         self.selection.write(out.reborrow())?;
+        self.selection.push_limit(&mut out)?;
         push_returning(&mut out, self.selection.meta)
     }
 }

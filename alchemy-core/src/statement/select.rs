@@ -93,6 +93,9 @@ impl Statement for Select<'_> {
             None => push_columns(&mut out, meta, 0..meta.columns.len())?,
         }
         push_from(&mut out, meta)?;
+        if self.lock.is_some() {
+            self.selection.push_index(&mut out)?;
+        }
         self.selection.write(out.reborrow())?;
         if let Some(order) = &self.order {
             out.push_sql(" ORDER BY ");

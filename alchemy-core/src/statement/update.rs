@@ -92,6 +92,7 @@ impl Statement for MarkDeleted<'_> {
         }
         out.push_sql("UPDATE ");
         out.push_identifier(meta.table)?;
+        self.selection.push_index(&mut out)?;
         out.push_sql(" SET ");
         let mut first = true;
         if let Some(column) = meta.index_of_role(ColumnRole::DeletedAt) {
@@ -103,6 +104,7 @@ impl Statement for MarkDeleted<'_> {
         }
         push_touches(meta, &self.now, &mut first, &mut out)?;
         self.selection.write(out.reborrow())?;
+        self.selection.push_limit(&mut out)?;
         push_returning(&mut out, meta)
     }
 }

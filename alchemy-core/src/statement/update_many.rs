@@ -33,6 +33,7 @@ impl Statement for UpdateMany<'_> {
         out.unsafe_to_cache_prepared();
         out.push_sql("UPDATE ");
         out.push_identifier(self.meta.table)?;
+        self.selection.push_index(&mut out)?;
         out.push_sql(" SET ");
         let mut first = true;
         for column in 0..self.meta.columns.len() {
@@ -45,13 +46,19 @@ impl Statement for UpdateMany<'_> {
         push_touches(self.meta, &self.now, &mut first, &mut out)?;
         out.push_sql(" WHERE (");
         push_keys(self.meta, self.keys, out.reborrow())?;
-        out.push_sql(") AND (SELECT count(*) FROM ");
-        out.push_identifier(self.meta.table)?;
         // A change of which one row is missing, or newer than was thought, changes none.
+        let (count, locked) = out.backend().dialect().locked_count();
+        out.push_sql(") AND (");
+        out.push_sql(count);
+        out.push_identifier(self.meta.table)?;
+        self.selection.push_index(&mut out)?;
         self.selection.write(out.reborrow())?;
         self.push_versions(out.reborrow())?;
+        self.selection.push_limit(&mut out)?;
+        out.push_sql(locked);
         out.push_sql(") = ");
         out.push_bind_param::<BigInt, _>(&self.count)?;
+        self.selection.push_limit(&mut out)?;
         push_returning(&mut out, self.meta)
     }
 }

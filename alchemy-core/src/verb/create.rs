@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::model::{ModelMeta, NewRow, Row, RowKey, Scope, Writable};
 use crate::session::Executor;
 use crate::statement::{
-    BindKey, Condition, Insert, RowLock, Select, Selection, key_of, probe_key, rows_that_fit,
+    BindKey, Condition, Insert, Select, Selection, key_of, probe_key, rows_that_fit,
 };
 
 /// New rows, whatever the model.
@@ -234,7 +234,8 @@ pub(super) async fn read_back<E: Executor>(
     };
     // A row that a trigger or a default marked as deleted was inserted as well.
     let selection = Selection::new(meta, condition).within(Scope::WithDeleted);
-    let select = Select::new(selection).lock(Some(RowLock::UPDATE));
+    // What a transaction inserted it sees, locked or not.
+    let select = Select::new(selection);
     executor.load(&select, &mut |row| rows.read(row)).await.map_err(about(meta))
 }
 

@@ -209,8 +209,9 @@ fn groups<E: Executor>(
     let matched = (0..drafts.count()).filter(|&place| is_matched(meta, drafts, target, place));
     let values = |place| Ok((place, probe(meta, backend, drafts.row(place), target)?));
     let mut keyed = matched.map(values).collect::<Result<Vec<_>>>()?;
-    if !meta.columns.iter().any(|column| column.generated.is_some()) {
-        // Whoever writes the same rows locks them in the same order. Numbers that the database makes follow the data.
+    if meta.managed && !meta.columns.iter().any(|column| column.generated.is_some()) {
+        // Whoever writes the same rows locks them in the same order. Numbers that the database makes follow the data, and
+        // in tables of other collations what differs here may be the same row.
         keyed.sort_by(|one, other| one.1.cmp(&other.1));
     }
     for (place, values) in keyed {
