@@ -8,9 +8,9 @@ use diesel::result::Error::DeserializationError;
 use diesel::row::{Field, Row as _};
 use diesel::sql_types as sql;
 
-use super::{ColumnKind, Keyed, ModelMeta, Writable};
+use super::{ColumnKind, ColumnRole, Keyed, ModelMeta, Writable};
 use crate::backend::{AnyBackend, AnyRow, AnyValue, BindPass};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::filter::Value;
 
 /// Values for some columns of a table. Columns are numbered as in [`ModelMeta::columns`].
@@ -185,21 +185,41 @@ impl Fields for AnyRow<'_, '_> {
     }
 }
 
-/// Checks the lengths of a row's texts.
+/// Checks a row's texts: their lengths, and that slugs are such.
 pub(crate) fn check_row(meta: &'static ModelMeta, row: &dyn Row) -> Result<()> {
     for (index, column) in meta.columns.iter().enumerate() {
-        let Some(max) = column.max_length else { continue };
-        if !row.has(index) {
+        let is_slug = matches!(column.role, ColumnRole::Slug { .. });
+        if !(column.max_length.is_some() || is_slug) || !row.has(index) {
             continue;
         }
-        if let Some(text) = row.text(index)
-            && text.chars().count() > max as usize
-        {
-            return Err(crate::error::Error::invalid_value(
-                column.field,
-                format!("must be at most {max} characters long"),
-            ));
+        let Some(text) = row.text(index) else { continue };
+        if let Some(max) = column.max_length.filter(|max| text.chars().count() > *max as usize) {
+            return Err(Error::invalid_value(column.field, format!("must be at most {max} characters long")));
+        }
+        if is_slug && !is_path_segment(text) {
+            return Err(Error::invalid_value(column.field, "must be of letters, digits and `-`, `_`, `.` or `~`"));
         }
     }
     Ok(())
+}
+
+/// Whether a text can stand between the slashes of a URL as it is, or with its letters encoded.
+fn is_path_segment(text: &str) -> bool {
+    let fits = |character: char| character.is_alphanumeric() || "-_.~".contains(character);
+    !matches!(text, "" | "." | "..") && text.chars().all(fits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_path_segment;
+
+    #[test]
+    fn a_slug_is_what_can_stand_in_a_url() {
+        for text in ["a", "hello-world", "a_b.c~d", "солярис", "1"] {
+            assert!(is_path_segment(text), "{text}");
+        }
+        for text in ["", ".", "..", "a/b", "a b", "a?b", "a#b", "a%20b", "a\0", "\u{202e}a"] {
+            assert!(!is_path_segment(text), "{text}");
+        }
+    }
 }

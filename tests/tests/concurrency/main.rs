@@ -4,7 +4,6 @@
 mod batches;
 mod locks;
 mod matched;
-mod slugs;
 mod streams;
 mod taken;
 mod upserts;

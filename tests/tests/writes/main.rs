@@ -1,4 +1,4 @@
-//! Verbs that write: many rows at once, upserts, deletions, versions and keys of every kind.
+//! Verbs that write: many rows at once, upserts, deletions, versions, slugs and keys of every kind.
 
 mod asynchronous;
 mod column_types;
@@ -11,6 +11,7 @@ mod inputs;
 mod lookups;
 mod match_keys;
 mod messages;
+mod slugs;
 mod soft_delete;
 mod unique;
 mod update_many;

@@ -1,14 +1,15 @@
-//! Slugs, in one session.
+//! Slugs, in one session; `concurrency` has several make the same.
 
 use alchemy_core::filter::all;
 use alchemy_core::prelude::*;
 use alchemy_tests::{TestDatabase, database_tests};
 
-use crate::{NewPost, Post, PostChangeset, PostService, TallyService, open, post};
+use crate::{MemberService, open, open_at};
 
 database_tests! {
     a_slug_is_made_of_its_source_in_ascii,
     a_slug_that_was_given_is_kept,
+    a_given_slug_that_no_url_could_hold_is_refused,
     a_taken_slug_gets_a_suffix,
     a_slug_is_cut_to_its_length_suffix_included,
     rows_of_equal_titles_in_one_batch_get_slugs_of_their_own,
@@ -23,8 +24,24 @@ database_tests! {
     a_model_without_slugs_says_so,
 }
 
+#[derive(Debug, Clone, PartialEq, UuidBase, Service)]
+#[alchemy(table = "posts", bind_key = "slugs", match_fields(code))]
+struct Post {
+    id: Uuid,
+    #[alchemy(unique, max_length = 40)]
+    code: String,
+    #[alchemy(max_length = 200)]
+    title: String,
+    #[alchemy(slug(from = title), max_length = 24)]
+    slug: String,
+}
+
 fn service(db: &TestDatabase) -> PostService {
-    PostService::new(open(db).session())
+    PostService::new(open_at(db, "slugs").session())
+}
+
+fn post(code: &str, title: &str) -> NewPost {
+    NewPost { id: None, code: code.to_owned(), title: title.to_owned(), slug: None }
 }
 
 fn slugged(code: &str, title: &str, slug: &str) -> NewPost {
@@ -64,6 +81,18 @@ fn a_slug_that_was_given_is_kept(db: TestDatabase) {
     assert_eq!(service.create(slugged("a", "Hello", "my-own")).unwrap().slug, "my-own");
     let rows = service.create_many([slugged("b", "Hello", "Mine_Too"), post("c", "Hello")]).unwrap();
     assert_eq!(rows.iter().map(|row| &*row.slug).collect::<Vec<_>>(), ["Mine_Too", "hello"]);
+}
+
+fn a_given_slug_that_no_url_could_hold_is_refused(db: TestDatabase) {
+    let service = service(&db);
+    let kept = service.create(post("kept", "Kept")).unwrap();
+    for slug in ["", "..", "a/b", "a b", "a\0", "a?b"] {
+        let refused = service.create(slugged("refused", "Refused", slug)).unwrap_err();
+        assert_eq!(refused.to_string(), "`slug` must be of letters, digits and `-`, `_`, `.` or `~`", "{slug:?}");
+        let changes = PostChangeset { slug: Some(slug.to_owned()), ..PostChangeset::default() };
+        assert_eq!(service.update(kept.id, changes).unwrap_err().kind(), ErrorKind::InvalidValue);
+    }
+    assert_eq!(service.list(all()).unwrap(), [kept]);
 }
 
 fn a_taken_slug_gets_a_suffix(db: TestDatabase) {
@@ -212,10 +241,10 @@ fn a_slug_that_differs_in_case_only_is_another(db: TestDatabase) {
 }
 
 fn a_model_without_slugs_says_so(db: TestDatabase) {
-    let service = TallyService::new(open(&db).session());
+    let service = MemberService::new(open(&db).session());
     for error in
         [service.get_by_slug("a").map(drop).unwrap_err(), service.available_slug("a").map(drop).unwrap_err()]
     {
-        assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Config, "Tally has no slug"));
+        assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Config, "Member has no slug"));
     }
 }
