@@ -241,7 +241,11 @@ impl Error {
     /// The row was changed since the version that a change was made of; `field` is the one that holds the version.
     #[must_use]
     pub fn stale(model: &'static str, field: &'static str) -> Self {
-        Self::Stale(Box::new(Detail { model: Some(model), field: Some(field.to_owned()), ..Detail::default() }))
+        Self::Stale(Box::new(Detail {
+            model: Some(model),
+            field: Some(field.to_owned()),
+            ..Detail::default()
+        }))
     }
 
     /// A value that its field cannot hold; `reason` goes on after the field's name.

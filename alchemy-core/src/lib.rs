@@ -59,8 +59,8 @@ pub mod prelude {
     pub use crate::engine::{Engine, EngineConfig, Engines};
     pub use crate::error::{Error, ErrorKind, ErrorMessages, Result};
     pub use crate::filter::{
-        Exists, Filter, FilterGroup, Filters, IntoFilters, Keyset, LimitOffset, MultiFilter, OrderBy, SearchFilter,
-        SortOrder,
+        Exists, Filter, FilterGroup, Filters, IntoFilters, Keyset, LimitOffset, MultiFilter, OrderBy,
+        SearchFilter, SortOrder,
     };
     pub use crate::model::{Data, IntoKey, Model};
     pub use crate::schema::{CursorPage, OffsetPagination, Schema as _};

@@ -101,11 +101,9 @@ impl Dialect {
     /// MariaDB has no `FOR SHARE`: <https://mariadb.com/kb/en/lock-in-share-mode/>.
     pub(crate) const fn for_share(self, wait: usize) -> &'static str {
         let clauses = match self {
-            Self::Mysql => [
-                " LOCK IN SHARE MODE",
-                " LOCK IN SHARE MODE NOWAIT",
-                " LOCK IN SHARE MODE SKIP LOCKED",
-            ],
+            Self::Mysql => {
+                [" LOCK IN SHARE MODE", " LOCK IN SHARE MODE NOWAIT", " LOCK IN SHARE MODE SKIP LOCKED"]
+            }
             Self::Postgres | Self::Sqlite => [" FOR SHARE", " FOR SHARE NOWAIT", " FOR SHARE SKIP LOCKED"],
         };
         clauses[wait]

@@ -174,9 +174,11 @@ pub(crate) fn last_error(connection: &mut MysqlConnection, message: &str) -> Opt
     // Whether the connection answers shows in the query.
     let mut read = |diagnostics: &str| {
         let _ = connection.batch_execute(diagnostics);
-        diesel::sql_query("SELECT CAST(@alchemy_number AS SIGNED) AS number, CAST(@alchemy_text AS CHAR) AS text")
-            .get_result::<Condition>(connection)
-            .ok()
+        diesel::sql_query(
+            "SELECT CAST(@alchemy_number AS SIGNED) AS number, CAST(@alchemy_text AS CHAR) AS text",
+        )
+        .get_result::<Condition>(connection)
+        .ok()
     };
     let conditions = read("GET DIAGNOSTICS @alchemy_number = NUMBER")?.number.unwrap_or(0);
     let mut last = None;

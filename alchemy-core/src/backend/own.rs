@@ -257,9 +257,9 @@ where
         }
         #[cfg(feature = "mysql")]
         AnyBindCollector::Mysql(collector) => OnMysql::<ST>::push(value, collector, &mut ()),
-        AnyBindCollector::Probe(_) => {
-            Err(diesel::result::Error::SerializationError("a value of this type cannot be compared here".into()))
-        }
+        AnyBindCollector::Probe(_) => Err(diesel::result::Error::SerializationError(
+            "a value of this type cannot be compared here".into(),
+        )),
     }
 }
 

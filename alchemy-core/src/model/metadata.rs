@@ -87,7 +87,8 @@ impl ModelMeta {
         let same = |constraint: &[usize]| {
             constraint.len() == columns.len() && constraint.iter().all(|column| columns.contains(column))
         };
-        !columns.is_empty() && (same(self.primary_key) || self.uniques.iter().any(|unique| same(unique.columns)))
+        !columns.is_empty()
+            && (same(self.primary_key) || self.uniques.iter().any(|unique| same(unique.columns)))
     }
 
     /// The bind key, `"default"` where none was given.

@@ -18,8 +18,8 @@ mod scope;
 pub use self::column::Column;
 pub use self::data::{Data, Draft, JsonMap};
 pub use self::field::{ColumnKind, FieldType};
-pub use self::key::{IntoKey, Lookup, RowKey};
 pub(crate) use self::key::{Finder, check_unique};
+pub use self::key::{IntoKey, Lookup, RowKey};
 pub use self::metadata::{
     CheckMeta, ColumnMeta, ColumnRole, DefaultValue, ForeignKeyMeta, Generated, IndexMeta, ModelMeta,
     ReferentialAction, UniqueMeta,

@@ -197,7 +197,10 @@ pub(crate) fn check_row(meta: &'static ModelMeta, row: &dyn Row) -> Result<()> {
             return Err(Error::invalid_value(column.field, format!("must be at most {max} characters long")));
         }
         if is_slug && !is_path_segment(text) {
-            return Err(Error::invalid_value(column.field, "must be of letters, digits and `-`, `_`, `.` or `~`"));
+            return Err(Error::invalid_value(
+                column.field,
+                "must be of letters, digits and `-`, `_`, `.` or `~`",
+            ));
         }
     }
     Ok(())

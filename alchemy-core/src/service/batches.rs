@@ -22,19 +22,14 @@ pub(super) async fn upsert_many<E: Executor, M: Writable>(
     }
     let news: Vec<M::New> = fresh.iter().map(|&place| drafts[place].new.clone()).collect();
     let mixed = fresh.len() < drafts.len();
-    if mixed {
-        executor.savepoint().await?;
-    }
     let mut created = Rows::new(M::read);
-    let mut result = Ok(());
-    if mixed {
-        result = verb::upsert_many(executor, M::META, &drafts, target, rows).await;
-    }
-    if result.is_ok() {
-        result = verb::create(executor, M::META, &&news[..], &mut created).await;
-    }
-    let ended = if mixed { executor.end_savepoint(result.is_ok()).await } else { Ok(()) };
-    result.and(ended)?;
+    verb::atomically(executor, mixed, async |executor| {
+        if mixed {
+            verb::upsert_many(executor, M::META, &drafts, target, rows).await?;
+        }
+        verb::create(executor, M::META, &&news[..], &mut created).await
+    })
+    .await?;
     for (place, row) in fresh.into_iter().zip(verb::in_order_of(&news, created.into_vec())) {
         rows.put(place, row);
     }

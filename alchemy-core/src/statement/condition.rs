@@ -87,7 +87,9 @@ impl<'a> Selection<'a> {
     /// The same for a statement that writes, which takes no name of an index or takes it for leave to read the index as a
     /// whole: that there are no more rows than keys, in their order, has them found by the index.
     pub(super) fn push_limit(&self, out: &mut BindPass<'_, '_>) -> QueryResult<()> {
-        let (Condition::Keys(keys), Some(columns)) = (self.condition, self.key_columns()) else { return Ok(()) };
+        let (Condition::Keys(keys), Some(columns)) = (self.condition, self.key_columns()) else {
+            return Ok(());
+        };
         if !out.backend().dialect().needs_index() {
             return Ok(());
         }
@@ -114,7 +116,8 @@ impl<'a> Selection<'a> {
         }
         // What the constraints of other tables are called is not known.
         let same = |unique: &&UniqueMeta| {
-            unique.columns.len() == columns.len() && unique.columns.iter().all(|column| columns.contains(column))
+            unique.columns.len() == columns.len()
+                && unique.columns.iter().all(|column| columns.contains(column))
         };
         let unique = self.meta.uniques.iter().filter(|_| self.meta.managed).find(same)?;
         Some(names::unique(self.meta, unique, dialect).into())
@@ -126,13 +129,15 @@ impl<'a> Selection<'a> {
             Scope::WithDeleted => None,
             Scope::Live | Scope::OnlyDeleted => self.meta.index_of_role(ColumnRole::DeletedAt),
         };
-        let everything = matches!(&self.condition, Condition::Where(condition) if condition.matches_everything());
+        let everything =
+            matches!(&self.condition, Condition::Where(condition) if condition.matches_everything());
         if everything && deleted.is_none() {
             return Ok(false);
         }
         out.push_sql(" WHERE ");
         if !everything {
-            let grouped = deleted.is_some() && matches!(self.condition, Condition::Where(_) | Condition::Keys(_));
+            let grouped =
+                deleted.is_some() && matches!(self.condition, Condition::Where(_) | Condition::Keys(_));
             out.push_sql(if grouped { "(" } else { "" });
             self.condition.write(self.meta, out.reborrow())?;
             out.push_sql(if grouped { ")" } else { "" });

@@ -6,14 +6,12 @@ use std::ops::Range;
 
 use chrono::{DateTime, Utc};
 
-use super::{Sink, about, now, slug};
+use super::{Sink, about, atomically, load, now, slug};
 use crate::backend::{AnyBackend, Dialect};
 use crate::error::{Error, Result};
 use crate::model::{ModelMeta, NewRow, Row, RowKey, Scope, Writable};
 use crate::session::Executor;
-use crate::statement::{
-    BindKey, Condition, Insert, Select, Selection, key_of, probe_key, rows_that_fit,
-};
+use crate::statement::{BindKey, Condition, Insert, Select, Selection, key_of, probe_key, rows_that_fit};
 
 /// New rows, whatever the model.
 pub(crate) trait NewRows: Send + Sync {
@@ -66,10 +64,7 @@ pub(super) async fn create_plainly<E: Executor>(
     if first.end == news.count() {
         return insert(executor, meta, news, first, now(), rows).await;
     }
-    executor.savepoint().await?;
-    let result = insert_chunks(executor, meta, news, first, rows).await;
-    let ended = executor.end_savepoint(result.is_ok()).await;
-    result.and(ended)
+    atomically(executor, true, async |executor| insert_chunks(executor, meta, news, first, rows).await).await
 }
 
 /// Rows that were inserted, in the order of what they were made of; databases promise none.
@@ -190,7 +185,7 @@ async fn insert<E: Executor>(
 ) -> Result<()> {
     let insert = Insert::new(meta, chunk.clone().map(|place| news.row(place)).collect(), now);
     if executor.dialect().returning() {
-        return executor.load(&insert, &mut |row| rows.read(row)).await.map_err(about(meta));
+        return load(executor, meta, &insert, rows).await;
     }
     check_readable(meta, news, chunk.clone())?;
     executor.execute(&insert).await.map_err(about(meta))?;
@@ -236,7 +231,7 @@ pub(super) async fn read_back<E: Executor>(
     let selection = Selection::new(meta, condition).within(Scope::WithDeleted);
     // What a transaction inserted it sees, locked or not.
     let select = Select::new(selection);
-    executor.load(&select, &mut |row| rows.read(row)).await.map_err(about(meta))
+    load(executor, meta, &select, rows).await
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::own_key::own_keys;
 use super::rows::Places;
 use super::upsert::unmatched;
-use super::{Sink, about, now};
+use super::{Sink, about, atomically, load, now};
 use crate::backend::{AnyBackend, Dialect};
 use crate::error::{Error, Result};
 use crate::filter::{Criteria, FilterError};
@@ -63,16 +63,13 @@ pub(crate) async fn delete_many<E: Executor>(
             keys => remove(executor, Removal::Usual, of(keys), rows).await,
         };
     }
-    executor.savepoint().await?;
-    let mut result = Ok(());
-    for keys in keys.chunks(most) {
-        result = remove(executor, Removal::Usual, of(keys), rows).await;
-        if result.is_err() {
-            break;
+    atomically(executor, true, async |executor| {
+        for keys in keys.chunks(most) {
+            remove(executor, Removal::Usual, of(keys), rows).await?;
         }
-    }
-    let ended = executor.end_savepoint(result.is_ok()).await;
-    result.and(ended)
+        Ok(())
+    })
+    .await
 }
 
 /// The keys without repetitions; has the rows go to their places.
@@ -161,7 +158,7 @@ async fn run<E: Executor>(
 ) -> Result<()> {
     let meta = selection.meta;
     if executor.dialect().returning() {
-        return executor.load(statement, &mut |row| rows.read(row)).await.map_err(about(meta));
+        return load(executor, meta, statement, rows).await;
     }
     // Locked before it is read, so that what is returned is what is deleted.
     let select = Select::new(selection).lock(Some(RowLock::UPDATE));
@@ -171,7 +168,7 @@ async fn run<E: Executor>(
             return Ok(());
         }
         let select = Select::new(selection.within(Scope::WithDeleted)).lock(Some(RowLock::UPDATE));
-        return executor.load(&select, &mut |row| rows.read(row)).await.map_err(about(meta));
+        return load(executor, meta, &select, rows).await;
     }
     if after {
         // What the condition matches is about to change, so the rows are found again by their keys.
@@ -184,11 +181,11 @@ async fn run<E: Executor>(
             let keys: Vec<&dyn BindKey> = keys.iter().map(|key| key as &dyn BindKey).collect();
             let marked = Selection::new(meta, Condition::Keys(&keys)).within(Scope::WithDeleted);
             let select = Select::new(marked).lock(Some(RowLock::UPDATE));
-            executor.load(&select, &mut |row| rows.read(row)).await.map_err(about(meta))?;
+            load(executor, meta, &select, rows).await?;
         }
         return Ok(());
     }
-    executor.load(&select, &mut |row| rows.read(row)).await.map_err(about(meta))?;
+    load(executor, meta, &select, rows).await?;
     if rows.len() == before {
         return Ok(());
     }

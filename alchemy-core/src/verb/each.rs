@@ -1,5 +1,6 @@
 //! Batches of which each row succeeds or fails by itself.
 
+use super::atomically;
 use crate::error::{Error, ErrorKind, Result};
 use crate::session::Executor;
 
@@ -26,24 +27,15 @@ pub(crate) trait Batch {
 pub(crate) async fn each<E: Executor, B: Batch>(executor: &mut E, batch: &mut B) -> Result<()> {
     let count = batch.count();
     if count > 1 {
-        executor.savepoint().await?;
-        let result = batch.all(executor).await;
-        let ended = executor.end_savepoint(result.is_ok()).await;
-        match result {
-            Err(error) if is_about_a_row(&error) => ended?,
-            result => return result.and(ended),
+        match atomically(executor, true, async |executor| batch.all(executor).await).await {
+            Err(error) if is_about_a_row(&error) => {}
+            result => return result,
         }
     }
     for place in 0..count {
-        executor.savepoint().await?;
-        let result = batch.one(executor, place).await;
-        let ended = executor.end_savepoint(result.is_ok()).await;
-        match result {
-            Ok(()) => ended?,
-            Err(error) if is_about_a_row(&error) => {
-                ended?;
-                batch.failed(place, error);
-            }
+        match atomically(executor, true, async |executor| batch.one(executor, place).await).await {
+            Ok(()) => {}
+            Err(error) if is_about_a_row(&error) => batch.failed(place, error),
             Err(error) => return Err(error),
         }
     }
@@ -51,9 +43,7 @@ pub(crate) async fn each<E: Executor, B: Batch>(executor: &mut E, batch: &mut B)
 }
 
 fn is_about_a_row(error: &Error) -> bool {
-    use ErrorKind::{
-        Check, Duplicate, ForeignKey, InvalidValue, MultipleRows, NotFound, NotNull, Stale,
-    };
+    use ErrorKind::{Check, Duplicate, ForeignKey, InvalidValue, MultipleRows, NotFound, NotNull, Stale};
     matches!(
         error.kind(),
         NotFound | MultipleRows | Duplicate | ForeignKey | Check | NotNull | Stale | InvalidValue

@@ -4,14 +4,12 @@ use super::create::{NewRows, check_readable, chunk, read_back};
 use super::delete::{Removal, remove};
 use super::slug::{self, Verb};
 use super::upsert::{Drafts, changed, is_matched, read_matched, upsert};
-use super::{Sink, about, now};
+use super::{Sink, about, load, now};
 use crate::backend::Dialect;
 use crate::error::{Error, Result};
 use crate::model::{ModelMeta, Row, Scope};
 use crate::session::Executor;
-use crate::statement::{
-    Condition, Insert, Keep, MatchKey, OnConflict, RowLock, Select, Selection, Update,
-};
+use crate::statement::{Condition, Insert, Keep, MatchKey, OnConflict, RowLock, Select, Selection, Update};
 
 /// What becomes of the row that is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +49,9 @@ pub(crate) async fn find_or_create<E: Executor>(
             return Ok(());
         }
         Ok(false) => None,
-        Err(error @ Error::Duplicate(_)) if may_be_there && !executor.dialect().conflict_target() => Some(error),
+        Err(error @ Error::Duplicate(_)) if may_be_there && !executor.dialect().conflict_target() => {
+            Some(error)
+        }
         Err(error) => return Err(error),
     };
     // Another transaction was faster, or the row is marked as deleted.
@@ -82,7 +82,7 @@ async fn read_live<E: Executor>(
     rows: &mut dyn Sink,
 ) -> Result<()> {
     let select = Select::new(Selection::new(meta, Condition::Key(&key))).lock(lock);
-    executor.load(&select, &mut |row| rows.read(row)).await.map_err(about(meta))
+    load(executor, meta, &select, rows).await
 }
 
 /// Changes what was given in the row that is there; reads nothing where there is none.
@@ -100,9 +100,10 @@ async fn change<E: Executor>(
     }
     let changes = Only { row: drafts.row(0), columns: &columns };
     let selection = Selection::new(meta, Condition::Key(&key));
-    let update = Update { selection, changes: &changes, if_different: false, now: now(), keep: Keep::default() };
+    let update =
+        Update { selection, changes: &changes, if_different: false, now: now(), keep: Keep::default() };
     if executor.dialect().returning() {
-        return executor.load(&update, &mut |row| rows.read(row)).await.map_err(about(meta));
+        return load(executor, meta, &update, rows).await;
     }
     match executor.execute(&update).await.map_err(about(meta))? {
         0 => Ok(()),
@@ -140,7 +141,7 @@ pub(super) async fn insert_one<E: Executor>(
         insert.conflict = OnConflict::Nothing(target);
     }
     if executor.dialect().returning() {
-        return executor.load(&insert, &mut |row| rows.read(row)).await.map_err(about(meta));
+        return load(executor, meta, &insert, rows).await;
     }
     check_readable(meta, news, 0..1)?;
     executor.execute(&insert).await.map_err(about(meta))?;
@@ -159,11 +160,7 @@ impl Row for Only<'_> {
         self.columns.contains(&column) && self.row.has(column)
     }
 
-    fn bind<'b>(
-        &'b self,
-        column: usize,
-        out: crate::backend::BindPass<'_, 'b>,
-    ) -> diesel::QueryResult<()> {
+    fn bind<'b>(&'b self, column: usize, out: crate::backend::BindPass<'_, 'b>) -> diesel::QueryResult<()> {
         self.row.bind(column, out)
     }
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use diesel::QueryResult;
 
 use super::create::NewRows;
-use super::{Sink, about, now, slug};
+use super::{Sink, about, atomically, now, slug};
 use crate::backend::Dialect;
 use crate::error::Result;
 use crate::model::{ModelMeta, RowReader};
@@ -39,12 +39,14 @@ pub(crate) async fn insert_many<E: Executor>(
         *count += batch.insert_chunk(executor, first).await?;
         return Ok(());
     }
-    executor.savepoint().await?;
-    let inserted =
-        if is_copied { batch.copy_all(executor, &all).await } else { batch.insert_all(executor, &all).await };
-    let ended = executor.end_savepoint(inserted.is_ok()).await;
-    *count += inserted?;
-    ended
+    atomically(executor, true, async |executor| {
+        *count += match is_copied {
+            true => batch.copy_all(executor, &all).await?,
+            false => batch.insert_all(executor, &all).await?,
+        };
+        Ok(())
+    })
+    .await
 }
 
 /// Counts rows without reading them.

@@ -13,6 +13,7 @@ mod own_key;
 mod page;
 mod read;
 mod rows;
+mod run;
 mod slug;
 mod stream;
 mod update;
@@ -26,6 +27,7 @@ pub(crate) use self::insert_many::insert_many;
 pub(crate) use self::page::{Ends, page};
 pub(crate) use self::read::{Reading, count, exists, get, get_one_or_none, list, list_and_count};
 pub(crate) use self::rows::{Placed, Rows, Sink};
+pub(crate) use self::run::atomically;
 pub(crate) use self::slug::available_slug;
 pub(crate) use self::stream::StreamState;
 pub(crate) use self::update::{check_version, get_and_update, update, update_many};
@@ -34,6 +36,7 @@ pub(crate) use self::upsert::{check_match, is_matched, match_fields, upsert, ups
 use chrono::{DateTime, SubsecRound, Utc};
 
 use self::about::about;
+use self::run::{load, select};
 
 /// The current time to the microsecond, which is what all databases keep.
 fn now() -> DateTime<Utc> {

@@ -2,7 +2,7 @@
 
 use diesel::sql_types::{BigInt, Bool};
 
-use super::{Sink, about};
+use super::{Sink, about, load, select};
 use crate::error::{Error, Result};
 use crate::filter::Criteria;
 use crate::model::{ModelMeta, RowReader, Scope};
@@ -39,8 +39,7 @@ pub(crate) async fn get<E: Executor>(
 ) -> Result<()> {
     reading.check(executor)?;
     let selection = Selection::new(meta, Condition::Key(key)).within(reading.scope);
-    let select = Select::new(selection).lock(reading.lock);
-    executor.load(&select, &mut |row| rows.read(row)).await.map_err(about(meta))?;
+    select(executor, selection, reading.lock, rows).await?;
     if rows.len() == 0 { Err(Error::not_found(meta.name)) } else { Ok(()) }
 }
 
@@ -56,7 +55,7 @@ pub(crate) async fn get_one_or_none<E: Executor>(
     criteria.check(meta, executor.dialect())?;
     // Two are enough to know that there are too many.
     let select = Select::new(reading.of(meta, criteria)).limit(2).lock(reading.lock);
-    executor.load(&select, &mut |row| rows.read(row)).await.map_err(about(meta))?;
+    load(executor, meta, &select, rows).await?;
     if rows.len() > 1 { Err(Error::multiple_rows(meta.name)) } else { Ok(()) }
 }
 
@@ -72,7 +71,7 @@ pub(crate) async fn list<E: Executor>(
     reading.check(executor)?;
     criteria.check(meta, executor.dialect())?;
     let select = page(meta, criteria, reading, columns)?;
-    executor.load(&select, &mut |row| rows.read(row)).await.map_err(about(meta))
+    load(executor, meta, &select, rows).await
 }
 
 /// The same, and how many match in all.
@@ -90,12 +89,12 @@ pub(crate) async fn list_and_count<E: Executor>(
     let mut select = page(meta, criteria, reading, columns)?;
     let Some(page) = select.page else {
         // Without a page all rows come, and counting them is free.
-        executor.load(&select, &mut |row| rows.read(row)).await.map_err(about(meta))?;
+        load(executor, meta, &select, rows).await?;
         *total = i64::try_from(rows.len()).unwrap_or(i64::MAX);
         return Ok(());
     };
     if !criteria.fits_twice(executor.dialect()) {
-        executor.load(&select, &mut |row| rows.read(row)).await.map_err(about(meta))?;
+        load(executor, meta, &select, rows).await?;
         return count(executor, meta, criteria, reading.scope, total).await;
     }
     select.total = true;

@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use super::create::{NewRows, check_readable, chunk, create_plainly, read_back};
-use super::{Sink, about, now};
+use super::find_or_create::insert_one as insert_one_new;
+use super::upsert::upsert_one;
+use super::{Sink, about, atomically, load, now};
 use crate::backend::Dialect;
 use crate::error::{Error, Result};
 use crate::model::{ModelMeta, Row, RowReader, Scope};
@@ -53,7 +55,7 @@ async fn insert_one<E: Executor>(
     let mut insert = Insert::new(meta, vec![slugged.row(0)], now());
     insert.conflict = OnConflict::Nothing(&target);
     if executor.dialect().returning() {
-        executor.load(&insert, &mut |row| rows.read(row)).await.map_err(about(meta))?;
+        load(executor, meta, &insert, rows).await?;
         return Ok(rows.len() > 0);
     }
     check_readable(meta, slugged, 0..1)?;
@@ -100,23 +102,19 @@ pub(super) async fn with_slugs<E: Executor>(
             slugged.avoid_taken(executor, meta).await?;
             replaced = true;
         }
-        executor.savepoint().await?;
-        let result = match &verb {
+        let result = atomically(executor, true, async |executor| match &verb {
             Verb::Create => create_plainly(executor, meta, &slugged, rows).await,
-            Verb::Insert(target) => {
-                super::find_or_create::insert_one(executor, meta, &slugged, target, rows).await
-            }
+            Verb::Insert(target) => insert_one_new(executor, meta, &slugged, target, rows).await,
             Verb::Upsert(drafts, target) => {
-                super::upsert::upsert_one(executor, meta, &slugged, drafts.given(0), target, rows).await
+                upsert_one(executor, meta, &slugged, drafts.given(0), target, rows).await
             }
-        };
-        let ended = executor.end_savepoint(result.is_ok()).await;
+        })
+        .await;
         match result {
             Err(error) if slugged.is_about(meta, &error) || is_unnamed(executor.dialect(), &error) => {
-                ended?;
                 conflict = Some(error);
             }
-            result => return result.and(ended),
+            result => return result,
         }
     }
     Err(conflict.unwrap_or_else(|| exhausted(meta)))

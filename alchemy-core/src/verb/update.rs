@@ -8,7 +8,7 @@ use super::own_key::own_keys;
 use super::read::{Reading, any, get};
 use super::rows::Places;
 use super::upsert::unmatched;
-use super::{Sink, about, now};
+use super::{Sink, about, atomically, load, now, select};
 use crate::backend::{AnyBackend, Dialect};
 use crate::error::{Error, Result};
 use crate::filter::Value;
@@ -176,17 +176,14 @@ async fn update_in_turn<E: Executor>(
     scope: Scope,
     rows: &mut dyn Places,
 ) -> Result<()> {
-    executor.savepoint().await?;
-    let mut result = Ok(());
-    for (place, (key, changes)) in keys.iter().zip(changes).enumerate() {
-        let mut row = OnePlace { rows, place, read: 0 };
-        result = update(executor, meta, *key, *changes, scope, &mut row).await;
-        if result.is_err() {
-            break;
+    atomically(executor, true, async |executor| {
+        for (place, (key, changes)) in keys.iter().zip(changes).enumerate() {
+            let mut row = OnePlace { rows, place, read: 0 };
+            update(executor, meta, *key, *changes, scope, &mut row).await?;
         }
-    }
-    let ended = executor.end_savepoint(result.is_ok()).await;
-    result.and(ended)
+        Ok(())
+    })
+    .await
 }
 
 /// Has a row go to one of the places.
@@ -257,7 +254,7 @@ async fn read_missing<E: Executor>(
     for place in rows.missing() {
         rows.next_at(place);
         let select = Select::new(Selection::new(meta, Condition::Key(keys[place])).within(scope));
-        executor.load(&select, &mut |row| rows.read(row)).await.map_err(about(meta))?;
+        load(executor, meta, &select, rows).await?;
     }
     Ok(())
 }
@@ -284,7 +281,7 @@ async fn try_update<E: Executor>(
     selection.condition = Condition::Key(key);
     let update = Update { selection, changes, if_different, now: now(), keep: Keep::default() };
     if executor.dialect().returning() {
-        executor.load(&update, &mut |row| rows.read(row)).await.map_err(about(meta))?;
+        load(executor, meta, &update, rows).await?;
         return Ok(rows.len() > 0);
     }
     if executor.execute(&update).await.map_err(about(meta))? == 0 {
@@ -382,16 +379,15 @@ async fn update_chunk<E: Executor>(
     let before = rows.len();
     let selection = Selection::new(meta, Condition::Keys(keys)).within(scope);
     if changes.iter().all(|changes| is_empty(meta, *changes)) {
-        executor.load(&Select::new(selection), &mut |row| rows.read(row)).await.map_err(about(meta))?;
+        select(executor, selection, None, rows).await?;
         return told_apart(executor, meta, keys, rows.len() - before, scope).await;
     }
     let count = i64::try_from(keys.len()).unwrap_or(i64::MAX);
     let update = UpdateMany { meta, keys, changes, selection, count, now: now() };
     if executor.dialect().returning() {
-        executor.load(&update, &mut |row| rows.read(row)).await.map_err(about(meta))?;
+        load(executor, meta, &update, rows).await?;
     } else if executor.execute(&update).await.map_err(about(meta))? > 0 {
-        let select = Select::new(selection).lock(Some(RowLock::UPDATE));
-        executor.load(&select, &mut |row| rows.read(row)).await.map_err(about(meta))?;
+        select(executor, selection, Some(RowLock::UPDATE), rows).await?;
     }
     let found = rows.len() - before;
     if found < keys.len() && changes.iter().any(|changes| version_of(meta, *changes).is_some()) {

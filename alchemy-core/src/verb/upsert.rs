@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use super::create::{NewRows, check_readable, chunk, read_back};
 use super::rows::Places;
 use super::slug::{self, Verb};
-use super::{Sink, about, now};
+use super::{Sink, about, atomically, load, now, select};
 use crate::backend::AnyBackend;
 use crate::error::{Detail, Error, Result};
 use crate::model::{ColumnRole, Draft, ModelMeta, NewRow, Row, Scope, Writable, check_unique};
 use crate::session::Executor;
 use crate::statement::{
-    BindKey, Condition, Insert, MatchKey, OnConflict, RowLock, Select, Selection, Unmatched, key_of,
+    BindKey, Condition, Insert, MatchKey, OnConflict, RowLock, Selection, Unmatched, key_of,
 };
 
 /// New rows of which some columns were given.
@@ -134,7 +134,7 @@ pub(super) async fn upsert_one<E: Executor>(
         insert.conflict = OnConflict::Update { target, columns: &columns };
     }
     if executor.dialect().returning() {
-        return executor.load(&insert, &mut |row| rows.read(row)).await.map_err(about(meta));
+        return load(executor, meta, &insert, rows).await;
     }
     if matches!(insert.conflict, OnConflict::Error) {
         check_readable(meta, news, 0..1)?;
@@ -170,22 +170,14 @@ pub(crate) async fn upsert_many<E: Executor>(
             next = chunk(executor.dialect(), meta, &news, end);
         }
     }
-    let alone = statements.len() <= 1;
-    if !alone {
-        executor.savepoint().await?;
-    }
-    let mut result = Ok(());
-    for (group, range) in statements {
-        result = upsert_chunk(executor, meta, drafts, &group.places[range], &group.columns, target, rows).await;
-        if result.is_err() {
-            break;
+    atomically(executor, statements.len() > 1, async |executor| {
+        for (group, range) in statements {
+            let places = &group.places[range];
+            upsert_chunk(executor, meta, drafts, places, &group.columns, target, rows).await?;
         }
-    }
-    if result.is_ok() {
-        result = read_missing(executor, meta, drafts, target, rows).await;
-    }
-    let ended = if alone { Ok(()) } else { executor.end_savepoint(result.is_ok()).await };
-    result.and(ended)
+        read_missing(executor, meta, drafts, target, rows).await
+    })
+    .await
 }
 
 /// Drafts that one statement can take: they change the same columns, and each another row.
@@ -234,7 +226,9 @@ fn groups<E: Executor>(
 pub(super) fn changed(meta: &'static ModelMeta, given: &[bool], target: &[usize]) -> Vec<usize> {
     let is_changed = |&column: &usize| {
         let role = meta.columns[column].role;
-        given[column] && !target.contains(&column) && matches!(role, ColumnRole::Data | ColumnRole::Slug { .. })
+        given[column]
+            && !target.contains(&column)
+            && matches!(role, ColumnRole::Data | ColumnRole::Slug { .. })
     };
     (0..meta.columns.len()).filter(is_changed).collect()
 }
@@ -251,15 +245,14 @@ async fn upsert_chunk<E: Executor>(
     let mut insert = Insert::new(meta, places.iter().map(|&place| drafts.row(place)).collect(), now());
     insert.conflict = OnConflict::Update { target, columns };
     if executor.dialect().returning() {
-        return executor.load(&insert, &mut |row| rows.read(row)).await.map_err(about(meta));
+        return load(executor, meta, &insert, rows).await;
     }
     executor.execute(&insert).await.map_err(other_constraint).map_err(about(meta))?;
     let keys: Vec<_> =
         places.iter().map(|&place| MatchKey { columns: target, row: drafts.row(place) }).collect();
     let keys: Vec<&dyn BindKey> = keys.iter().map(|key| key as &dyn BindKey).collect();
     let selection = Selection::new(meta, Condition::Keys(&keys)).within(Scope::WithDeleted);
-    let select = Select::new(selection).lock(Some(RowLock::UPDATE));
-    executor.load(&select, &mut |row| rows.read(row)).await.map_err(about(meta))
+    select(executor, selection, Some(RowLock::UPDATE), rows).await
 }
 
 /// Reads one by one the rows whose values the database takes for equal to those that were given, though they are not
@@ -276,7 +269,7 @@ async fn read_missing<E: Executor>(
             rows.next_at(place);
             let key = MatchKey { columns: target, row: drafts.row(place) };
             let selection = Selection::new(meta, Condition::Key(&key)).within(Scope::WithDeleted);
-            executor.load(&Select::new(selection), &mut |row| rows.read(row)).await.map_err(about(meta))?;
+            select(executor, selection, None, rows).await?;
         }
     }
     Ok(())
@@ -290,8 +283,7 @@ pub(super) async fn read_matched<E: Executor>(
     rows: &mut dyn Sink,
 ) -> Result<()> {
     let selection = Selection::new(meta, Condition::Key(&key)).within(Scope::WithDeleted);
-    let select = Select::new(selection).lock(Some(RowLock::UPDATE));
-    executor.load(&select, &mut |row| rows.read(row)).await.map_err(about(meta))
+    select(executor, selection, Some(RowLock::UPDATE), rows).await
 }
 
 /// MariaDB's error for a row that is there by another unique constraint than the one that rows are matched by; see

@@ -6,9 +6,7 @@ use self::name::Parameter;
 use super::order::OrderTerm;
 use super::page::Page;
 use super::predicate::{Place, Predicate};
-use super::{
-    Criteria, FilterError, Filters, Keyset, LimitOffset, MultiFilter, SortOrder, Value, parse,
-};
+use super::{Criteria, FilterError, Filters, Keyset, LimitOffset, MultiFilter, SortOrder, Value, parse};
 use crate::model::{ColumnKind, ColumnMeta, Model, ModelMeta};
 
 /// How much a query string may ask for.

@@ -342,7 +342,8 @@ fn limits_are_the_callers() {
 fn a_tree_of_conditions_in_json_is_one_more_condition() {
     let tree = r#"{"or_": [{"type": "null", "field_name": "age"}, {"type": "boolean", "field_name": "is_active", "value": true}]}"#;
     let read = |query: &[(&str, &str)]| {
-        Filters::<Person>::from_params(query.iter().copied(), &ParamLimits::default()).expect("it can be used")
+        Filters::<Person>::from_params(query.iter().copied(), &ParamLimits::default())
+            .expect("it can be used")
     };
     let both = read(&[("filters", tree), ("name", "Ann")]);
     let expected = (Person::AGE.is_null() | Person::IS_ACTIVE.eq(true)) & Person::NAME.eq("Ann");
