@@ -20,6 +20,7 @@ database_tests! {
     what_a_row_leaves_out_gets_the_default_of_the_database,
     keys_that_the_database_makes_and_keys_that_are_given_go_together,
     columns_that_alchemy_keeps_are_filled,
+    a_row_may_refer_to_one_before_it_whatever_columns_they_have,
     other_work_of_the_session_outlives_a_batch_that_failed,
     rows_are_there_for_the_same_session_and_gone_after_a_rollback,
     a_column_of_another_type_gets_the_value_and_not_its_bytes: [postgres],
@@ -79,6 +80,16 @@ struct Ticket {
 struct Event {
     id: i64,
     name: String,
+}
+
+/// A model that refers to itself.
+#[derive(Debug, Clone, PartialEq, UuidBase, Service)]
+#[alchemy(table = "branches")]
+struct Branch {
+    id: Uuid,
+    #[alchemy(foreign_key(Branch))]
+    parent_id: Option<Uuid>,
+    name: Option<String>,
 }
 
 /// A model with all columns that Alchemy keeps.
@@ -351,6 +362,22 @@ fn keys_that_the_database_makes_and_keys_that_are_given_go_together(db: TestData
     assert_eq!(db.texts("SELECT name FROM events ORDER BY name"), ["a", "b", "c", "d", "e", "f"]);
     assert_eq!(service.get(1000_i64).unwrap(), Event { id: 1000, name: "e".into() });
     assert_eq!(db.number("SELECT count(DISTINCT id) FROM events"), 6);
+}
+
+fn a_row_may_refer_to_one_before_it_whatever_columns_they_have(db: TestDatabase) {
+    let service = BranchService::new(open(&db).session());
+    let id = |n: u128| Some(Uuid::from_u128(n));
+    let rows = [
+        NewBranch { id: id(1), parent_id: None, name: Some("root".into()) },
+        NewBranch { id: id(2), parent_id: id(1), name: Some("child".into()) },
+        NewBranch { id: id(3), parent_id: id(2), name: None },
+        NewBranch { id: id(4), parent_id: None, name: None },
+        NewBranch { id: id(5), parent_id: id(3), name: Some("leaf".into()) },
+    ];
+    assert_eq!(service.insert_many(rows).unwrap(), 5);
+    service.session().commit().unwrap();
+    let parents = service.list(Branch::ID.asc()).unwrap().into_iter().map(|row| row.parent_id);
+    assert_eq!(parents.collect::<Vec<_>>(), [None, id(1), id(2), None, id(3)]);
 }
 
 fn columns_that_alchemy_keeps_are_filled(db: TestDatabase) {

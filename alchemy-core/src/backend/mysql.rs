@@ -87,7 +87,9 @@ pub(crate) fn establish(url: &str) -> ConnectionResult<MysqlConnection> {
 ///
 /// The SQL mode makes MariaDB refuse values that it would otherwise change to fit. The server remembers no more
 /// conditions of a statement than `max_error_count`, 64 as it comes, and forgets the error rather than the warnings
-/// before it; see [`last_error`].
+/// before it; see [`last_error`]. It orders texts by the first `max_sort_length` bytes of what its collation makes of them,
+/// 1024 as it comes; none makes more than 16 of a character, so that this is enough for the 255 that a page may end at.
+/// Each column of a sort takes as many bytes of its buffer 15 times: many more would leave no room for several of them.
 pub(crate) fn prepare_connection(
     connection: &mut MysqlConnection,
     options: &MysqlOptions,
@@ -102,7 +104,7 @@ pub(crate) fn prepare_connection(
     // Constraints and columns are named in messages only, whose words have to be known.
     connection.batch_execute(&format!(
         "SET time_zone = '+00:00', NAMES utf8mb4, SESSION sql_mode = '{mode}', SESSION max_error_count = 65535, \
-         SESSION lc_messages = 'en_US'\
+         SESSION lc_messages = 'en_US', SESSION max_sort_length = GREATEST(@@SESSION.max_sort_length, 4096)\
          {timeout}"
     ))
 }

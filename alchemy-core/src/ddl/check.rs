@@ -117,7 +117,7 @@ fn check_names(models: &[&'static ModelMeta], dialect: Dialect) -> Result<()> {
 }
 
 fn same_name(left: &ModelMeta, right: &ModelMeta, name: &str) -> Error {
-    let who = if std::ptr::eq(left, right) {
+    let who = if left.is(right) {
         format!("`{}` has two constraints or indexes", left.name)
     } else {
         format!("`{}` and `{}` have a table, constraint or index each", left.name, right.name)

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use chrono::{Days, NaiveDate, NaiveTime};
+use chrono::{Datelike, Days, NaiveDateTime, NaiveTime};
 
 use super::predicate::{Comparison, Place, Predicate};
 use super::{Filter, FilterError, FilterValue, Value, by_name, parse};
@@ -210,21 +210,29 @@ impl Field {
             Comparand::Null | Comparand::Many(_) => None,
         };
         let Some(Value::Date(day)) = day else { return Err(expected()) };
-        let midnight: fn(NaiveDate) -> Value = match self.kind() {
+        let at: fn(NaiveDateTime) -> Value = match self.kind() {
             ColumnKind::Date => {
                 return Ok(Predicate::compare(self.column, Comparison::Eq, day.into()));
             }
-            ColumnKind::Timestamp => |day| day.and_time(NaiveTime::MIN).into(),
-            ColumnKind::TimestampTz => |day| day.and_time(NaiveTime::MIN).and_utc().into(),
+            ColumnKind::Timestamp => Value::from,
+            ColumnKind::TimestampTz => |moment| moment.and_utc().into(),
             _ => {
                 return Err(FilterError::NotFilterable {
                     field: self.meta.columns[self.column].field.to_owned(),
                 });
             }
         };
+        let from = Predicate::compare(self.column, Comparison::Ge, at(day.and_time(NaiveTime::MIN)));
         let next = day.checked_add_days(Days::new(1)).ok_or_else(expected)?;
-        let from = Predicate::compare(self.column, Comparison::Ge, midnight(day));
-        Ok(from.and(Predicate::compare(self.column, Comparison::Lt, midnight(next))))
+        let until = match (day.year(), next.year()) {
+            // Only PostgreSQL has the day after it; the others take no value of that day either.
+            (9999, 10_000) => {
+                let last = NaiveTime::from_hms_micro_opt(23, 59, 59, 999_999).ok_or_else(expected)?;
+                Predicate::compare(self.column, Comparison::Le, at(day.and_time(last)))
+            }
+            _ => Predicate::compare(self.column, Comparison::Lt, at(next.and_time(NaiveTime::MIN))),
+        };
+        Ok(from.and(until))
     }
 }
 

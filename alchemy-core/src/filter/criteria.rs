@@ -16,6 +16,8 @@ pub(crate) struct Criteria {
     pub(crate) predicate: Predicate,
     pub(crate) order: Vec<OrderTerm>,
     pub(crate) page: Option<Page>,
+    /// Whether the order is one of more than could be kept prepared.
+    pub(crate) varies: bool,
 }
 
 impl Criteria {
@@ -30,10 +32,7 @@ impl Criteria {
         if self.binds(dialect) <= max {
             return Ok(());
         }
-        let what = match self.predicate.longest_list() {
-            Some((_, column)) => meta.columns[column].field,
-            None => meta.name,
-        };
+        let what = self.predicate.longest_list(meta).map_or(meta.name, |(_, field)| field);
         Err(FilterError::TooMany { what: what.to_owned(), max })
     }
 
@@ -79,6 +78,6 @@ impl Criteria {
 
     /// The orderings as a part of a statement on the model's table.
     pub(crate) fn order(&self, meta: &'static ModelMeta) -> OrderTerms<'_> {
-        OrderTerms { meta, terms: &self.order }
+        OrderTerms { meta, terms: &self.order, varies: self.varies }
     }
 }

@@ -16,7 +16,7 @@ use crate::model::ModelMeta;
 /// A place in a list, as `next` or `previous` of a [`CursorPage`](crate::schema::CursorPage): a text for URLs that a
 /// client sends back to have the page to which it leads.
 ///
-/// It is signed. One that was changed, or was given out for another table or another order, is
+/// It is signed. One that was changed, or was given out for another model, table or order, is
 /// [`FilterError::InvalidCursor`]; that it is one of this list is known when the page is read. The conditions may be
 /// others than those it was given out with: they say which rows there are, and a place is as good among fewer of them.
 ///
@@ -24,7 +24,10 @@ use crate::model::ModelMeta;
 /// the client was shown, but a field that is not part of the output should not be ordered by here.
 ///
 /// Texts of more than 500 characters are not put into a cursor; on MariaDB, which orders by no more of them, 255. A page
-/// after whose last row, with such a text, there are more is [`FilterError::TooLong`].
+/// after whose last row, with such a text, there are more is [`FilterError::TooLong`]. A column without a `max_length`
+/// whose collation in MariaDB tells case or accents apart by weights (`utf8mb4_uca1400_as_cs` and the like, not the
+/// binary collation that Alchemy gives a table) is not one to order by here: the server itself does not tell them apart
+/// when it sorts.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Cursor(String);
 
@@ -171,7 +174,9 @@ impl CursorOf<'_> {
         };
         part("alchemy cursor");
         part(self.dialect.name());
+        part(self.meta.bind_key());
         part(self.meta.table);
+        part(self.meta.name);
         for term in self.order {
             let column = &self.meta.columns[term.column];
             part(column.name);
@@ -275,7 +280,9 @@ mod tests {
     use crate::model::{ColumnKind, ColumnMeta};
 
     static META: ModelMeta = ModelMeta::new("Book", "books", COLUMNS);
-    static OTHER: ModelMeta = ModelMeta::new("Film", "films", COLUMNS);
+    static OTHER: ModelMeta = ModelMeta::new("Book", "films", COLUMNS);
+    static FAR: ModelMeta = ModelMeta { bind_key: Some("far"), ..ModelMeta::new("Book", "books", COLUMNS) };
+    static TWIN: ModelMeta = ModelMeta::new("Volume", "books", COLUMNS);
 
     const COLUMNS: &[ColumnMeta] = &[
         ColumnMeta::new("id", "id", ColumnKind::Uuid),
@@ -384,8 +391,10 @@ mod tests {
         for other in [CursorKey::new(b"A secret of some length"), CursorKey::default()] {
             assert_eq!(of(&other, ORDER).open(&cursor), Err(FilterError::invalid_cursor()));
         }
-        let model = CursorOf { meta: &OTHER, ..of(&key, ORDER) };
-        assert_eq!(model.open(&cursor), Err(FilterError::invalid_cursor()));
+        for meta in [&OTHER, &FAR, &TWIN] {
+            let model = CursorOf { meta, ..of(&key, ORDER) };
+            assert_eq!(model.open(&cursor), Err(FilterError::invalid_cursor()), "{meta:?}");
+        }
         let database = CursorOf { dialect: Dialect::Mysql, ..of(&key, ORDER) };
         assert_eq!(database.open(&cursor), Err(FilterError::invalid_cursor()));
     }

@@ -102,6 +102,7 @@ impl<M: Model> Filters<M> {
         self.criteria.predicate = predicate.and(other.criteria.predicate);
         self.criteria.order.extend(other.criteria.order);
         self.criteria.page = other.criteria.page.or(self.criteria.page);
+        self.criteria.varies |= other.criteria.varies;
         self
     }
 
@@ -165,7 +166,7 @@ impl<M> Clone for Filters<M> {
 
 impl<M> std::fmt::Debug for Filters<M> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Criteria { predicate, order, page } = &self.criteria;
+        let Criteria { predicate, order, page, .. } = &self.criteria;
         f.debug_struct("Filters")
             .field("condition", predicate)
             .field("order", order)

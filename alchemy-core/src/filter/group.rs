@@ -1,6 +1,5 @@
 //! Conditions put together, of which some are known by name only.
 
-use super::predicate::Predicate;
 use super::{Filter, FilterError, Filters, IntoFilters};
 use crate::error::Result;
 use crate::model::Model;
@@ -45,10 +44,10 @@ impl<M: Model> FilterGroup<M> {
     /// Adds a member. What is wrong with it is said when the group is resolved.
     pub fn with(self, member: impl IntoFilters<M>) -> Self {
         let condition = self.condition.and_then(|group| {
-            let member = condition_only(member.into_filters()?)?;
+            let member = member.into_condition()?;
             let predicate = match self.any {
-                true => group.predicate.or(member),
-                false => group.predicate.and(member),
+                true => group.predicate.or(member.predicate),
+                false => group.predicate.and(member.predicate),
             };
             Ok(Filter::new(predicate))
         });
@@ -65,7 +64,7 @@ impl<M: Model> FilterGroup<M> {
 }
 
 /// The condition of filters that are nothing else.
-fn condition_only<M: Model>(filters: Filters<M>) -> Result<Predicate, FilterError> {
+pub(super) fn condition_only<M: Model>(filters: Filters<M>) -> Result<Filter<M>, FilterError> {
     let criteria = filters.criteria();
     if criteria.page.is_some() {
         return Err(FilterError::UnexpectedPage);
@@ -73,7 +72,7 @@ fn condition_only<M: Model>(filters: Filters<M>) -> Result<Predicate, FilterErro
     if !criteria.order.is_empty() {
         return Err(FilterError::UnexpectedOrder);
     }
-    Ok(criteria.predicate.clone())
+    Ok(filters.condition())
 }
 
 impl<M> Clone for FilterGroup<M> {

@@ -34,6 +34,16 @@ pub trait IntoFilters<M> {
     /// [`Error::Filter`](crate::Error::Filter) when a field that is named as text does not exist, a value does not
     /// fit its field, a page is negative, or related rows cannot be asked for in one statement.
     fn into_filters(self) -> Result<Filters<M>>;
+
+    /// The condition, where nothing else is asked for.
+    #[doc(hidden)]
+    fn into_condition(self) -> Result<Filter<M>>
+    where
+        Self: Sized,
+        M: Model,
+    {
+        Ok(super::group::condition_only(self.into_filters()?)?)
+    }
 }
 
 /// What can be turned into a condition without fail: a [`Filter`], any boolean expression of Diesel on the model's
@@ -176,5 +186,10 @@ impl<M: Model> IntoFilters<M> for MultiFilter {
     /// What a query string may ask for, as [`resolve`](MultiFilter::resolve) has it.
     fn into_filters(self) -> Result<Filters<M>> {
         Ok(self.resolve::<M>()?)
+    }
+
+    /// Without the page and the order that a list has in any case.
+    fn into_condition(self) -> Result<Filter<M>> {
+        Ok(self.condition_of_client()?)
     }
 }

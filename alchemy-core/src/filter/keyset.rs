@@ -30,7 +30,8 @@ use crate::model::{ColumnKind, Model, ModelMeta};
 ///
 /// The order is the one that the filters ask for, and that of the primary key among rows which are equal by it. It may
 /// be of several columns, of mixed directions, and of nulls. Columns of JSON and of types of the user's own cannot be
-/// in it, and of a text only what fits a [`Cursor`].
+/// in it, and of a text only what fits a [`Cursor`]. Nor can a row be found whose number is infinite or none at all: a
+/// page after which there are more rows must not end at one.
 ///
 /// ```
 /// # use alchemy_core::prelude::*;
@@ -132,7 +133,7 @@ impl Criteria {
             Some(place) => self.predicate.clone().and(beyond(meta, &order, place)),
             None => self.predicate.clone(),
         };
-        Self { predicate, order, ..Self::default() }
+        Self { predicate, order, page: None, varies: self.varies }
     }
 }
 
@@ -176,22 +177,35 @@ fn tells_rows_apart(meta: &ModelMeta, order: &[OrderTerm]) -> bool {
     unique(meta.primary_key) || meta.uniques.iter().any(|constraint| unique(constraint.columns))
 }
 
-/// Refuses a text by whose value rows cannot be found again.
+/// Refuses a value by which rows cannot be found again.
 ///
 /// MariaDB orders by the beginnings of texts (`max_sort_length`), and would have rows before this one that are greater
-/// than it.
+/// than it. What is no number is bound to no statement: the databases do not agree on how it compares.
 ///
 /// # Errors
-/// [`FilterError::TooLong`], naming the field.
+/// [`FilterError::TooLong`] or [`FilterError::InvalidValue`], naming the field.
 pub(crate) fn check_sorted(
     meta: &'static ModelMeta,
     order: &[OrderTerm],
     values: &[Option<Value>],
     dialect: Dialect,
 ) -> Result<(), FilterError> {
-    // 1024 bytes, of which each character takes 4.
+    // 4096 bytes, as each connection has it, of which no collation takes more than 16 for a character.
     const MAX: usize = 255;
 
+    let found = |is: &dyn Fn(&Value) -> bool| {
+        let mut values = order.iter().zip(values);
+        let term = values.find(|(_, value)| value.as_ref().is_some_and(is)).map(|(term, _)| term);
+        term.map(|term| meta.columns[term.column].field)
+    };
+    let endless = |value: &Value| match value {
+        Value::Float(number) => !number.is_finite(),
+        Value::Double(number) => !number.is_finite(),
+        _ => false,
+    };
+    if let Some(field) = found(&endless) {
+        return Err(FilterError::invalid_value(field, "finite in a row at which a page ends"));
+    }
     let long = |value: &Value| match value {
         Value::Text(text) => text.chars().nth(MAX).is_some(),
         Value::Binary(bytes) => bytes.len() > MAX * 4,
@@ -200,11 +214,8 @@ pub(crate) fn check_sorted(
     if dialect != Dialect::Mysql {
         return Ok(());
     }
-    match order.iter().zip(values).find(|(_, value)| value.as_ref().is_some_and(long)) {
-        Some((term, _)) => {
-            let what = meta.columns[term.column].field.to_owned();
-            Err(FilterError::TooLong { what, max: MAX })
-        }
+    match found(&long) {
+        Some(field) => Err(FilterError::TooLong { what: field.to_owned(), max: MAX }),
         None => Ok(()),
     }
 }

@@ -33,6 +33,8 @@ pub(crate) enum Predicate {
     Diesel { condition: DieselCondition, negated: bool },
     /// There is a related row, or there is none.
     Exists { related: Box<Related>, negated: bool },
+    /// The same as what is in it, which a client put together: one of more texts than could be kept prepared.
+    OfClient(Box<Predicate>),
 }
 
 /// How a column is compared.
@@ -110,6 +112,13 @@ impl Predicate {
         }
     }
 
+    pub(super) fn of_client(self) -> Self {
+        match self {
+            Self::Everything | Self::Nothing | Self::OfClient(_) => self,
+            other => Self::OfClient(Box::new(other)),
+        }
+    }
+
     pub(super) fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::Everything, other) | (other, Self::Everything) => other,
@@ -179,6 +188,7 @@ impl Predicate {
             }
             Self::Diesel { condition, negated } => Self::Diesel { condition, negated: !negated },
             Self::Exists { related, negated } => Self::Exists { related, negated: !negated },
+            Self::OfClient(inner) => inner.negate(meta).of_client(),
         }
     }
 }

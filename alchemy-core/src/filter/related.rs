@@ -81,6 +81,7 @@ impl Predicate {
                 related.check_database(source)?;
                 related.predicate.check_in(source.related(related.meta))
             }
+            Self::OfClient(inner) => inner.check_in(source),
             Self::Diesel { .. } if source.is_aliased() => {
                 Err(FilterError::AmbiguousCondition { model: source.meta.name })
             }

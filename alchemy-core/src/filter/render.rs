@@ -45,6 +45,8 @@ impl QueryFragment<AnyBackend> for Where<'_> {
 pub(crate) struct OrderTerms<'a> {
     pub(crate) meta: &'static ModelMeta,
     pub(crate) terms: &'a [OrderTerm],
+    /// Whether it is one of more orders than could be kept prepared.
+    pub(crate) varies: bool,
 }
 
 impl OrderTerms<'_> {
@@ -53,12 +55,13 @@ impl OrderTerms<'_> {
         self.terms.is_empty()
     }
 
-    /// Hashes what the text depends on beside the model.
-    pub(crate) fn shape(&self, out: &mut dyn Hasher) {
+    /// Hashes what the text depends on beside the model; `false` where it is not worth keeping prepared.
+    pub(crate) fn shape(&self, out: &mut dyn Hasher) -> bool {
         for term in self.terms {
             out.write_usize(term.column);
             out.write_u8(u8::from(term.order == SortOrder::Desc));
         }
+        !self.varies
     }
 }
 
@@ -87,6 +90,10 @@ impl QueryFragment<AnyBackend> for OrderTerms<'_> {
 impl Predicate {
     /// Pushes the condition; anything but a single comparison in parentheses.
     pub(super) fn walk_grouped<'b>(&'b self, source: Source, mut out: BindPass<'_, 'b>) -> QueryResult<()> {
+        if let Self::OfClient(inner) = self {
+            out.unsafe_to_cache_prepared();
+            return inner.walk_grouped(source, out);
+        }
         if !matches!(self, Self::And(_) | Self::Or(_)) {
             return self.walk(source, out);
         }
@@ -147,6 +154,10 @@ impl Predicate {
             Self::Exists { related, negated } => {
                 out.push_sql(if *negated { "NOT " } else { "" });
                 related.walk(source, out)?;
+            }
+            Self::OfClient(inner) => {
+                out.unsafe_to_cache_prepared();
+                inner.walk(source, out)?;
             }
         }
         Ok(())

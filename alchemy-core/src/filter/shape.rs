@@ -5,6 +5,7 @@ use std::hash::Hasher;
 use super::Value;
 use super::predicate::Predicate;
 use crate::backend::AnyBackend;
+use crate::model::ModelMeta;
 
 impl Predicate {
     /// Hashes what the text depends on beside the model; `false` where it is not worth keeping prepared.
@@ -27,8 +28,8 @@ impl Predicate {
                 out.write_u8(*comparison as u8);
                 value.shape(out);
             }
-            // As many texts as there are numbers of values.
-            Self::In { .. } => return false,
+            // As many texts as there are numbers of values, or ways to put conditions together.
+            Self::In { .. } | Self::OfClient(_) => return false,
             Self::Null { column, negated } => leaf(out, 5, *column, *negated),
             Self::Between { column, low, high } => {
                 leaf(out, 6, *column, false);
@@ -69,17 +70,19 @@ impl Predicate {
             Self::Between { .. } => 2,
             Self::Diesel { condition, .. } => condition.binds(backend),
             Self::Exists { related, .. } => related.predicate.binds(backend),
+            Self::OfClient(inner) => inner.binds(backend),
         }
     }
 
-    /// The column with the longest list of values, and how long that is; a list among the conditions on related rows is
-    /// none of this model's.
-    pub(super) fn longest_list(&self) -> Option<(usize, usize)> {
+    /// The length of the longest list of values, and the field that has it, which may be one of related rows.
+    pub(super) fn longest_list(&self, meta: &ModelMeta) -> Option<(usize, &'static str)> {
         match self {
             Self::And(parts) | Self::Or(parts) => {
-                parts.iter().filter_map(Self::longest_list).max_by_key(|(length, _)| *length)
+                parts.iter().filter_map(|part| part.longest_list(meta)).max_by_key(|(length, _)| *length)
             }
-            Self::In { column, values, .. } => Some((values.len(), *column)),
+            Self::In { column, values, .. } => Some((values.len(), meta.columns[*column].field)),
+            Self::Exists { related, .. } => related.predicate.longest_list(related.meta),
+            Self::OfClient(inner) => inner.longest_list(meta),
             _ => None,
         }
     }

@@ -91,6 +91,13 @@ impl ModelMeta {
             && (same(self.primary_key) || self.uniques.iter().any(|unique| same(unique.columns)))
     }
 
+    /// Whether this is the same model. Its address does not tell: a constant may have several.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        let of = |meta: &Self| (meta.name, meta.table, meta.bind_key());
+        of(self) == of(other)
+    }
+
     /// The bind key, `"default"` where none was given.
     #[must_use]
     pub fn bind_key(&self) -> &'static str {

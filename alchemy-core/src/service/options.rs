@@ -30,7 +30,8 @@ impl<M: Model, S: Clone> Service<M, S> {
         Self { scope: Scope::WithDeleted, ..self.clone() }
     }
 
-    /// The same service for the rows that were deleted softly. Of a model that deletes rows for good it sees all.
+    /// The same service for the rows that were deleted softly; deleting them once more is for good, so that
+    /// `only_deleted().delete_all()` empties the bin. Of a model that deletes rows for good it sees all.
     #[must_use]
     pub fn only_deleted(&self) -> Self {
         Self { scope: Scope::OnlyDeleted, ..self.clone() }

@@ -121,7 +121,8 @@ verbs! {
     ///
     /// Rows are matched by the primary key, the model's `#[alchemy(match_fields(…))]`, or what the service was
     /// [told](Service::matching). In a row that is there, only what was given is changed: of a JSON object the fields it
-    /// has, of a changeset those that are set, of a `New…` everything but what is left to a default.
+    /// has, of a changeset those that are set, of a `New…` everything but what is left to a default; never a column with
+    /// `#[alchemy(skip(update))]`. A version is raised, and not compared: that is for an update.
     ///
     /// # Errors
     /// [`InvalidValue`](crate::Error::InvalidValue) when a value that rows are matched by is null or missing,
@@ -184,7 +185,8 @@ verbs! {
     }
 
     /// Deletes a row and returns it as it was: 1 statement; 2 on MariaDB. A model with a `#[alchemy(soft_delete)]`
-    /// column has the row marked, and returned so.
+    /// column has the row marked, and returned so; on a service for [`only_deleted`](Service::only_deleted) rows it is
+    /// deleted for good.
     ///
     /// # Errors
     /// [`NotFound`](crate::Error::NotFound), or [`ForeignKey`](crate::Error::ForeignKey) when it is still referred

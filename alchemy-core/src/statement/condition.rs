@@ -1,6 +1,5 @@
 //! Which rows a statement is about.
 
-use std::borrow::Cow;
 use std::hash::Hasher;
 
 use diesel::QueryResult;
@@ -9,9 +8,8 @@ use diesel::sql_types::BigInt;
 
 use super::BindKey;
 use crate::backend::{AnyBackend, BindPass, Dialect};
-use crate::ddl::names;
 use crate::filter::{Where, push_column};
-use crate::model::{ColumnRole, ModelMeta, Scope, UniqueMeta};
+use crate::model::{ColumnRole, ModelMeta, Scope};
 
 /// Which rows a statement is about.
 #[derive(Clone, Copy)]
@@ -79,7 +77,7 @@ impl<'a> Selection<'a> {
         let dialect = out.backend().dialect();
         let Some(name) = self.index(dialect) else { return Ok(()) };
         out.push_sql(" FORCE INDEX (");
-        out.push_identifier(&name)?;
+        out.push_identifier(name)?;
         out.push_sql(")");
         Ok(())
     }
@@ -109,18 +107,10 @@ impl<'a> Selection<'a> {
         keys.iter().all(|key| key.columns(self.meta) == columns).then_some(columns)
     }
 
-    fn index(&self, dialect: Dialect) -> Option<Cow<'static, str>> {
-        let columns = self.key_columns().filter(|_| dialect.needs_index())?;
-        if columns == self.meta.primary_key {
-            return Some("PRIMARY".into());
-        }
-        // What the constraints of other tables are called is not known.
-        let same = |unique: &&UniqueMeta| {
-            unique.columns.len() == columns.len()
-                && unique.columns.iter().all(|column| columns.contains(column))
-        };
-        let unique = self.meta.uniques.iter().filter(|_| self.meta.managed).find(same)?;
-        Some(names::unique(self.meta, unique, dialect).into())
+    /// The primary key's, which has the same name everywhere.
+    fn index(&self, dialect: Dialect) -> Option<&'static str> {
+        let by_key = dialect.needs_index() && self.key_columns() == Some(self.meta.primary_key);
+        by_key.then_some("PRIMARY")
     }
 
     /// Writes ` WHERE …`, or nothing; says whether it wrote anything.
@@ -136,8 +126,12 @@ impl<'a> Selection<'a> {
         }
         out.push_sql(" WHERE ");
         if !everything {
-            let grouped =
-                deleted.is_some() && matches!(self.condition, Condition::Where(_) | Condition::Keys(_));
+            // Statements that find rows by keys add conditions of their own.
+            let grouped = match self.condition {
+                Condition::Keys(_) => true,
+                Condition::Where(_) => deleted.is_some(),
+                Condition::Key(_) | Condition::LastInserted(_) => false,
+            };
             out.push_sql(if grouped { "(" } else { "" });
             self.condition.write(self.meta, out.reborrow())?;
             out.push_sql(if grouped { ")" } else { "" });

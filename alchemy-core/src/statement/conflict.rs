@@ -7,6 +7,7 @@ use diesel::QueryResult;
 
 use super::kept::{is_touched, push_touched};
 use super::push_names;
+use super::update::push_assignment;
 use crate::backend::BindPass;
 use crate::filter::push_column;
 use crate::model::{ColumnRole, ModelMeta};
@@ -89,17 +90,23 @@ fn push_changes<'b>(
     keep: impl Fn(usize, &mut BindPass<'_, 'b>) -> QueryResult<()>,
     value: impl Fn(usize, &mut BindPass<'_, 'b>) -> QueryResult<()>,
 ) -> QueryResult<()> {
-    // The first is there whatever changes, so that the clause is never empty: the row is found, locked and returned.
-    // It keeps its value, and guards the others: MariaDB assigns from left to right.
-    if let Some(&first) = target.first() {
-        out.push_identifier(meta.columns[first].name)?;
-        out.push_sql(" = ");
-        keep(first, &mut out)?;
+    let is_set = |column: &usize| {
+        columns.contains(column)
+            || meta.columns[*column].role == ColumnRole::DeletedAt
+            || is_touched(meta, *column)
+    };
+    let mut first = true;
+    // MariaDB assigns from left to right, so that this one guards the others. Elsewhere it is there only where nothing
+    // changes, so that the row is found, locked and returned: PostgreSQL would lock more than it has to.
+    let guards = !out.backend().dialect().conflict_target();
+    if let Some(&kept) = target.first()
+        && (guards || !(0..meta.columns.len()).any(|column| is_set(&column)))
+    {
+        push_assignment(meta, kept, &mut first, &mut out)?;
+        keep(kept, &mut out)?;
     }
     for &column in columns {
-        out.push_sql(", ");
-        out.push_identifier(meta.columns[column].name)?;
-        out.push_sql(" = ");
+        push_assignment(meta, column, &mut first, &mut out)?;
         value(column, &mut out)?;
     }
     for column in 0..meta.columns.len() {
@@ -107,9 +114,7 @@ fn push_changes<'b>(
         if columns.contains(&column) || !(restored || is_touched(meta, column)) {
             continue;
         }
-        out.push_sql(", ");
-        out.push_identifier(meta.columns[column].name)?;
-        out.push_sql(" = ");
+        push_assignment(meta, column, &mut first, &mut out)?;
         if restored {
             // What was deleted is there again.
             out.push_sql("NULL");

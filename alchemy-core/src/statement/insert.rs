@@ -20,7 +20,8 @@ pub(crate) const MAX_PACKET: usize = 2 << 20;
 
 /// How many rows of a model fit into one statement, whatever their values.
 fn rows_per_statement(meta: &'static ModelMeta, dialect: Dialect) -> usize {
-    (dialect.max_binds() / meta.columns.len().max(1)).clamp(1, MAX_ROWS)
+    // A few are left for what the statement binds itself.
+    ((dialect.max_binds() - 8) / meta.columns.len().max(1)).clamp(1, MAX_ROWS)
 }
 
 /// How many of the rows fit into one statement: one at least.

@@ -61,13 +61,19 @@ impl<'a> Select<'a> {
             out.write_usize(columns.len());
             columns.iter().for_each(|&column| out.write_usize(column));
         }
-        if let Some(order) = &self.order {
-            order.shape(out);
+        if let Some(order) = &self.order
+            && !order.shape(out)
+        {
+            return false;
         }
         out.write_u8(u8::MAX);
         if let Some(page) = &self.page {
+            let literal = backend.dialect().literal_limit();
+            if literal && !is_usual(page.limit) {
+                return false;
+            }
             out.write_u8(u8::from(page.offset > 0));
-            out.write_i64(if backend.dialect().literal_limit() { page.limit } else { 0 });
+            out.write_i64(if literal { page.limit } else { 0 });
         }
         self.selection.shape(backend, out)
     }
@@ -97,6 +103,9 @@ impl Statement for Select<'_> {
             self.selection.push_index(&mut out)?;
         }
         self.selection.write(out.reborrow())?;
+        if self.lock.is_some() {
+            self.selection.push_limit(&mut out)?;
+        }
         if let Some(order) = &self.order {
             out.push_sql(" ORDER BY ");
             order.walk_ast(out.reborrow())?;
@@ -169,6 +178,12 @@ fn push_count<'b>(selection: &'b Selection<'_>, mut out: BindPass<'_, 'b>) -> Qu
     out.push_sql("SELECT count(*)");
     push_from(&mut out, selection.meta)?;
     selection.write(out).map(drop)
+}
+
+/// Whether a page has as many rows as pages mostly have, or one more, by which it is known that there are more. A client
+/// may ask for any number, each of which is another text where it is written out.
+fn is_usual(limit: i64) -> bool {
+    matches!(limit, 1 | 2 | 10 | 11 | 20 | 21 | 25 | 26 | 50 | 51 | 100 | 101 | 1000 | 1001)
 }
 
 /// ` LIMIT … OFFSET …`

@@ -63,7 +63,7 @@ impl Statement for Update<'_> {
             out.push_sql(" = ");
             self.bind(version, out.reborrow())?;
         }
-        if self.if_different {
+        if self.if_different && self.changed().next().is_some() {
             for (place, column) in self.changed().enumerate() {
                 out.push_sql(if place > 0 { " OR " } else { joint });
                 out.push_sql(if place > 0 { "" } else { "(" });

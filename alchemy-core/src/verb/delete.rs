@@ -2,14 +2,17 @@
 
 use std::collections::HashSet;
 
-use super::own_key::own_keys;
+use chrono::{DateTime, Utc};
+use diesel::QueryResult;
+
+use super::own_key::OwnKey;
 use super::rows::Places;
 use super::upsert::unmatched;
-use super::{Sink, about, atomically, load, now};
+use super::{Sink, about, atomically, load, now, select};
 use crate::backend::{AnyBackend, Dialect};
 use crate::error::{Error, Result};
 use crate::filter::{Criteria, FilterError};
-use crate::model::{ColumnRole, ModelMeta, Scope};
+use crate::model::{ColumnRole, ModelMeta, RowReader, Scope};
 use crate::session::Executor;
 use crate::statement::{
     BindKey, Condition, Delete, MarkDeleted, RowLock, Select, Selection, Statement, probe_key,
@@ -139,55 +142,97 @@ pub(super) async fn remove<E: Executor>(
             meta.name
         )));
     }
-    if removal == Removal::Purge || !marks {
-        return run(executor, selection, &Delete { selection }, false, rows).await;
+    // Where rows are asked for that were deleted already, deleting them is for good.
+    let purge = removal == Removal::Purge
+        || !marks
+        || (removal == Removal::Usual && selection.scope == Scope::OnlyDeleted);
+    if purge {
+        return run(executor, selection, Way::Delete, rows).await;
     }
     let now = now();
-    let deleted_at = (removal == Removal::Usual).then_some(now);
-    run(executor, selection, &MarkDeleted { selection, deleted_at, now }, true, rows).await
+    if removal == Removal::Restore {
+        return run(executor, selection, Way::Mark { deleted_at: None, now }, rows).await;
+    }
+    // The time at which a row was deleted stays.
+    let live = selection.within(Scope::Live);
+    run(executor, live, Way::Mark { deleted_at: Some(now), now }, rows).await
 }
 
-/// Runs a statement that returns what it touches, and reads that by a statement of its own where it cannot; `after` is
-/// whether the rows are still there then.
+/// What is done to rows that go.
+#[derive(Clone, Copy)]
+enum Way {
+    Delete,
+    Mark { deleted_at: Option<DateTime<Utc>>, now: DateTime<Utc> },
+}
+
+impl Way {
+    fn statement<'a>(self, selection: Selection<'a>) -> Box<dyn Statement + 'a> {
+        match self {
+            Self::Delete => Box::new(Delete { selection }),
+            Self::Mark { deleted_at, now } => Box::new(MarkDeleted { selection, deleted_at, now }),
+        }
+    }
+}
+
+/// Does it to the rows of a selection and reads them, by a statement of its own where the one that does it cannot return
+/// them: before they are deleted, and after they are marked.
 async fn run<E: Executor>(
     executor: &mut E,
     selection: Selection<'_>,
-    statement: &dyn Statement,
-    after: bool,
+    way: Way,
     rows: &mut dyn Sink,
 ) -> Result<()> {
     let meta = selection.meta;
     if executor.dialect().returning() {
-        return load(executor, meta, statement, rows).await;
+        return load(executor, meta, &*way.statement(selection), rows).await;
     }
-    // Locked before it is read, so that what is returned is what is deleted.
-    let select = Select::new(selection).lock(Some(RowLock::UPDATE));
-    let before = rows.len();
-    if after && matches!(selection.condition, Condition::Key(_)) {
-        if executor.execute(statement).await.map_err(about(meta))? == 0 {
+    let marks = !matches!(way, Way::Delete);
+    if marks && matches!(selection.condition, Condition::Key(_)) {
+        if executor.execute(&*way.statement(selection)).await.map_err(about(meta))? == 0 {
             return Ok(());
         }
-        let select = Select::new(selection.within(Scope::WithDeleted)).lock(Some(RowLock::UPDATE));
-        return load(executor, meta, &select, rows).await;
+        let marked = selection.within(Scope::WithDeleted);
+        return select(executor, marked, Some(RowLock::UPDATE), rows).await;
     }
-    if after {
-        // What the condition matches is about to change, so the rows are found again by their keys.
-        let keys = own_keys(executor, meta, &select).await?;
-        if keys.is_empty() {
-            return Ok(());
-        }
-        executor.execute(statement).await.map_err(about(meta))?;
-        for keys in keys.chunks(MAX_KEYS) {
-            let keys: Vec<&dyn BindKey> = keys.iter().map(|key| key as &dyn BindKey).collect();
-            let marked = Selection::new(meta, Condition::Keys(&keys)).within(Scope::WithDeleted);
-            let select = Select::new(marked).lock(Some(RowLock::UPDATE));
-            load(executor, meta, &select, rows).await?;
+    // Locked before they are read, so that what is returned is what goes.
+    let selected = Select::new(selection).lock(Some(RowLock::UPDATE));
+    if !marks && !matches!(selection.condition, Condition::Where(_)) {
+        let before = rows.len();
+        load(executor, meta, &selected, rows).await?;
+        if rows.len() > before {
+            executor.execute(&*way.statement(selection)).await.map_err(about(meta))?;
         }
         return Ok(());
     }
-    load(executor, meta, &select, rows).await?;
-    if rows.len() == before {
-        return Ok(());
+    // Found again by their keys, since others may match by then, or these no longer.
+    let mut found = Found { keys: Vec::new(), rows: (!marks).then_some(&mut *rows), meta };
+    load(executor, meta, &selected, &mut found).await?;
+    let keys = found.keys;
+    for keys in keys.chunks(MAX_KEYS) {
+        let keys: Vec<&dyn BindKey> = keys.iter().map(|key| key as &dyn BindKey).collect();
+        let these = Selection::new(meta, Condition::Keys(&keys)).within(Scope::WithDeleted);
+        executor.execute(&*way.statement(these)).await.map_err(about(meta))?;
+        if marks {
+            select(executor, these, Some(RowLock::UPDATE), rows).await?;
+        }
     }
-    executor.execute(statement).await.map_err(about(meta)).map(drop)
+    Ok(())
+}
+
+/// Rows that are about to go: their keys, and themselves where this is the time to read them.
+struct Found<'a> {
+    keys: Vec<OwnKey>,
+    rows: Option<&'a mut dyn Sink>,
+    meta: &'static ModelMeta,
+}
+
+impl Sink for Found<'_> {
+    fn read(&mut self, row: &mut RowReader<'_>) -> QueryResult<()> {
+        self.keys.push(OwnKey::read(self.meta, row)?);
+        self.rows.as_mut().map_or(Ok(()), |rows| rows.read(row))
+    }
+
+    fn len(&self) -> usize {
+        self.keys.len()
+    }
 }

@@ -56,7 +56,11 @@ pub(crate) async fn find_or_create<E: Executor>(
     };
     // Another transaction was faster, or the row is marked as deleted.
     match found {
-        Found::Changed => upsert(executor, meta, drafts, target, rows).await?,
+        Found::Changed => match (upsert(executor, meta, drafts, target, rows).await, conflict) {
+            // The first says which constraint it is.
+            (Err(Error::Duplicate(_)), Some(conflict)) => return Err(conflict),
+            (result, _) => return result,
+        },
         Found::Kept => {
             let latest = (executor.dialect() == Dialect::Mysql).then_some(RowLock::UPDATE);
             read_live(executor, meta, key, latest, rows).await?;

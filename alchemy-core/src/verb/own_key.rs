@@ -30,7 +30,7 @@ pub(super) async fn own_keys<E: Executor>(
 }
 
 impl OwnKey {
-    fn read(meta: &'static ModelMeta, row: &mut RowReader<'_>) -> QueryResult<Self> {
+    pub(super) fn read(meta: &'static ModelMeta, row: &RowReader<'_>) -> QueryResult<Self> {
         let mut values = Vec::with_capacity(meta.primary_key.len());
         for &column in meta.primary_key {
             let value = row.value(column, meta.columns[column].kind)?;

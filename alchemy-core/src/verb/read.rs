@@ -141,7 +141,7 @@ pub(crate) async fn exists<E: Executor>(
 }
 
 /// Whether there is a row in a selection.
-pub(super) async fn any<E: Executor>(
+async fn any<E: Executor>(
     executor: &mut E,
     meta: &'static ModelMeta,
     selection: Selection<'_>,

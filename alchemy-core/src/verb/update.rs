@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use diesel::QueryResult;
 
 use super::own_key::own_keys;
-use super::read::{Reading, any, get};
+use super::read::{Reading, get};
 use super::rows::Places;
 use super::upsert::unmatched;
 use super::{Sink, about, atomically, load, now, select};
@@ -63,7 +63,10 @@ pub(crate) async fn get_and_update<E: Executor>(
     rows: &mut dyn Sink,
     changed: &mut bool,
 ) -> Result<()> {
-    if !is_empty(meta, changes) && try_update(executor, meta, key, changes, scope, true, rows).await? {
+    // The version alone is no change.
+    let is_change = |column| changes.has(column) && meta.columns[column].role != ColumnRole::Version;
+    let any = (0..meta.columns.len()).any(is_change);
+    if any && try_update(executor, meta, key, changes, scope, true, rows).await? {
         *changed = true;
         return Ok(());
     }
@@ -253,8 +256,8 @@ async fn read_missing<E: Executor>(
 ) -> Result<()> {
     for place in rows.missing() {
         rows.next_at(place);
-        let select = Select::new(Selection::new(meta, Condition::Key(keys[place])).within(scope));
-        load(executor, meta, &select, rows).await?;
+        let selection = Selection::new(meta, Condition::Key(keys[place])).within(scope);
+        select(executor, selection, latest(executor.dialect()), rows).await?;
     }
     Ok(())
 }
@@ -302,9 +305,35 @@ async fn missed<E: Executor>(
     if version_of(meta, changes).is_none() {
         return Ok(Error::not_found(meta.name));
     }
-    let mut found = false;
-    any(executor, meta, Selection::new(meta, Condition::Key(key)).within(scope), &mut found).await?;
-    Ok(if found { stale(meta) } else { Error::not_found(meta.name) })
+    let there = is_there(executor, meta, key, scope).await?;
+    Ok(if there { stale(meta) } else { Error::not_found(meta.name) })
+}
+
+/// Whether there is a row with a key by now.
+async fn is_there<E: Executor>(
+    executor: &mut E,
+    meta: &'static ModelMeta,
+    key: &dyn BindKey,
+    scope: Scope,
+) -> Result<bool> {
+    let selection = Selection::new(meta, Condition::Key(key)).within(scope);
+    let mut seen = Seen(0);
+    select(executor, selection, latest(executor.dialect()), &mut seen).await?;
+    Ok(seen.0 > 0)
+}
+
+/// Counts rows without reading them.
+struct Seen(usize);
+
+impl Sink for Seen {
+    fn read(&mut self, _: &mut RowReader<'_>) -> QueryResult<()> {
+        self.0 += 1;
+        Ok(())
+    }
+
+    fn len(&self) -> usize {
+        self.0
+    }
 }
 
 /// The column with the version and the one that changes were made of.
@@ -327,7 +356,7 @@ fn stale(meta: &'static ModelMeta) -> Error {
 }
 
 /// The lock that shows a row as it is now, for a database whose transactions see it as it was when they began.
-fn latest(dialect: Dialect) -> Option<RowLock> {
+pub(super) fn latest(dialect: Dialect) -> Option<RowLock> {
     (dialect == Dialect::Mysql).then_some(RowLock::UPDATE)
 }
 
@@ -422,9 +451,7 @@ async fn all_there<E: Executor>(
     scope: Scope,
 ) -> Result<()> {
     for key in keys {
-        let mut found = false;
-        any(executor, meta, Selection::new(meta, Condition::Key(*key)).within(scope), &mut found).await?;
-        if !found {
+        if !is_there(executor, meta, *key, scope).await? {
             return Err(Error::not_found(meta.name));
         }
     }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::create::{NewRows, check_readable, chunk, read_back};
 use super::rows::Places;
 use super::slug::{self, Verb};
+use super::update::latest;
 use super::{Sink, about, atomically, load, now, select};
 use crate::backend::AnyBackend;
 use crate::error::{Detail, Error, Result};
@@ -198,10 +199,13 @@ fn groups<E: Executor>(
     let backend = AnyBackend::for_dialect(executor.dialect());
     let mut rounds: HashMap<Vec<u8>, usize> = HashMap::new();
     let mut groups: Vec<Group> = Vec::new();
+    let mut found: HashMap<(usize, Vec<usize>), usize> = HashMap::new();
     let matched = (0..drafts.count()).filter(|&place| is_matched(meta, drafts, target, place));
     let values = |place| Ok((place, probe(meta, backend, drafts.row(place), target)?));
     let mut keyed = matched.map(values).collect::<Result<Vec<_>>>()?;
-    if meta.managed && !meta.columns.iter().any(|column| column.generated.is_some()) {
+    // A row that refers to another of its table comes after it.
+    let in_order = meta.foreign_keys.iter().any(|key| (key.target)().is(meta));
+    if meta.managed && !in_order && !meta.columns.iter().any(|column| column.generated.is_some()) {
         // Whoever writes the same rows locks them in the same order. Numbers that the database makes follow the data, and
         // in tables of other collations what differs here may be the same row.
         keyed.sort_by(|one, other| one.1.cmp(&other.1));
@@ -212,12 +216,18 @@ fn groups<E: Executor>(
         let round = *times;
         *times += 1;
         let columns = changed(meta, drafts.given(place), target);
-        match groups.iter_mut().find(|group| group.round == round && group.columns == columns) {
-            Some(group) => group.places.push(place),
-            None => groups.push(Group { round, columns, places: vec![place] }),
+        let same = found.get(&(round, columns.clone())).copied();
+        match same.filter(|&group| !in_order || group + 1 == groups.len()) {
+            Some(group) => groups[group].places.push(place),
+            None => {
+                found.insert((round, columns.clone()), groups.len());
+                groups.push(Group { round, columns, places: vec![place] });
+            }
         }
     }
-    groups.sort_by_key(|group| group.round);
+    if !in_order {
+        groups.sort_by_key(|group| group.round);
+    }
     Ok(groups)
 }
 
@@ -228,6 +238,7 @@ pub(super) fn changed(meta: &'static ModelMeta, given: &[bool], target: &[usize]
         let role = meta.columns[column].role;
         given[column]
             && !target.contains(&column)
+            && meta.columns[column].updatable
             && matches!(role, ColumnRole::Data | ColumnRole::Slug { .. })
     };
     (0..meta.columns.len()).filter(is_changed).collect()
@@ -269,7 +280,7 @@ async fn read_missing<E: Executor>(
             rows.next_at(place);
             let key = MatchKey { columns: target, row: drafts.row(place) };
             let selection = Selection::new(meta, Condition::Key(&key)).within(Scope::WithDeleted);
-            select(executor, selection, None, rows).await?;
+            select(executor, selection, latest(executor.dialect()), rows).await?;
         }
     }
     Ok(())

@@ -14,6 +14,9 @@ database_tests! {
     upserts_of_the_same_titles_all_get_a_slug_of_their_own,
     // SQLite lets nobody write beside a transaction that does.
     a_batch_gets_other_slugs_than_a_row_that_came_after_its_transaction_began: [postgres, mysql],
+    a_batch_of_upserts_gets_other_slugs_than_a_row_that_came_after_its_transaction_began: [postgres, mysql],
+    a_batch_of_several_statements_that_is_tried_again_has_each_row_once: [mysql],
+    batches_of_upserts_of_the_same_titles_all_get_slugs_of_their_own,
     an_upsert_gets_another_slug_than_a_row_that_came_after_its_transaction_began: [postgres, mysql],
     get_or_upsert_gets_another_slug_than_a_row_that_came_after_its_transaction_began: [postgres, mysql],
     an_upsert_that_another_unique_column_refuses_is_a_duplicate,
@@ -86,6 +89,25 @@ fn upserts_of_the_same_titles_all_get_a_slug_of_their_own(db: TestDatabase) {
     check(&engine, THREADS / 2 * EACH);
 }
 
+fn batches_of_upserts_of_the_same_titles_all_get_slugs_of_their_own(db: TestDatabase) {
+    const EACH: usize = 4;
+    let _alone = crowd();
+    let engine = open(&db);
+    let units = Units::of(&engine);
+    at_once(|thread| {
+        for turn in 0..EACH {
+            // Of each code there are two, which are the same row.
+            let code = |at: usize| format!("{} {turn} {at}", thread / 2);
+            let new = |at: usize| post(&code(at), TITLES[at % TITLES.len()]);
+            let saved = units
+                .run(|session| PostService::new(session.clone()).upsert_many((0..20).map(new)));
+            assert!(saved.iter().enumerate().all(|(at, row)| row.code == code(at)));
+        }
+    });
+    units.report("slugs of batches of upserts");
+    check(&engine, THREADS / 2 * EACH * 20);
+}
+
 /// Has a transaction see the posts as they are, and another session add one to them.
 fn after_a_look<R>(engine: &Engine, act: impl FnOnce(&PostService) -> R) -> R {
     let service = PostService::new(engine.session());
@@ -110,6 +132,40 @@ fn a_batch_gets_other_slugs_than_a_row_that_came_after_its_transaction_began(db:
     assert_eq!(slugs(&rows).len(), 3);
     assert!(rows.iter().all(|row| row.slug.starts_with("hello-")), "{rows:?}");
     assert_eq!(PostService::new(engine.session()).get_by_slug("hello").unwrap().code, "other");
+}
+
+fn a_batch_of_upserts_gets_other_slugs_than_a_row_that_came_after_its_transaction_began(db: TestDatabase) {
+    let engine = open(&db);
+    let rows = after_a_look(&engine, |service| {
+        let first = service.create(post("mine 1", "Hello, too")).unwrap();
+        let news: Vec<NewPost> = (0..3).map(|at| post(&format!("mine {at}"), "Hello")).collect();
+        let rows = service.upsert_many(news).unwrap();
+        assert_eq!(rows[1], Post { title: "Hello".into(), ..first });
+        rows
+    });
+    assert_eq!(slugs(&rows).len(), 3);
+    assert!(rows.iter().all(|row| row.slug.starts_with("hello-")), "{rows:?}");
+    assert_eq!(PostService::new(engine.session()).get_by_slug("hello").unwrap().code, "other");
+}
+
+/// Elsewhere it is among `writes`, by a trigger; MariaDB's insert nothing into their own table.
+fn a_batch_of_several_statements_that_is_tried_again_has_each_row_once(db: TestDatabase) {
+    const ROWS: usize = 5_002;
+    let engine = open(&db);
+    let batch = |start: &str| {
+        let title = |at: usize| if at + 1 == ROWS { "Hello".to_owned() } else { format!("{start} {at}") };
+        (0..ROWS).map(|at| post(&format!("{start} {at}"), &title(at))).collect::<Vec<_>>()
+    };
+    after_a_look(&engine, |service| {
+        let created = service.create_many(batch("create")).unwrap();
+        assert_eq!(created.len(), ROWS);
+        assert!(created.iter().enumerate().all(|(at, row)| row.code == format!("create {at}")));
+        assert!(created[ROWS - 1].slug.starts_with("hello-"), "{}", created[ROWS - 1].slug);
+        assert_eq!(service.insert_many(batch("insert")).unwrap(), ROWS as u64);
+        let upserted = service.upsert_many(batch("upsert")).unwrap();
+        assert!(upserted.iter().enumerate().all(|(at, row)| row.code == format!("upsert {at}")));
+    });
+    assert_eq!(PostService::new(engine.session()).count(all()).unwrap(), 3 * ROWS as u64 + 2);
 }
 
 fn an_upsert_gets_another_slug_than_a_row_that_came_after_its_transaction_began(db: TestDatabase) {

@@ -14,6 +14,7 @@ database_tests! {
     a_row_that_is_faulty_before_it_is_sent_fails_alone,
     later_work_of_the_session_is_kept,
     good_rows_take_few_statements,
+    what_fails_for_another_reason_than_a_row_leaves_nothing,
     updates_fail_one_by_one,
     updates_of_the_same_row_see_one_another,
     upserts_fail_one_by_one,
@@ -114,6 +115,43 @@ fn good_rows_take_few_statements(db: TestDatabase) {
     sent("delete_each");
     session.commit().unwrap();
     assert_eq!(db.number("SELECT count(*) FROM members"), 0);
+}
+
+/// Has the database fail at a member, and not because of what it is given.
+fn break_at(db: &TestDatabase, email: &str) {
+    db.admin(&match db.backend() {
+        Backend::Sqlite => format!(
+            "CREATE TRIGGER broken BEFORE INSERT ON members WHEN NEW.email = '{email}' \
+             BEGIN SELECT abs(-9223372036854775807 - 1); END"
+        ),
+        Backend::Postgres => format!(
+            "CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS \
+             $$ BEGIN RAISE EXCEPTION 'broken'; END $$; \
+             CREATE TRIGGER broken BEFORE INSERT ON members FOR EACH ROW WHEN (NEW.email = '{email}') \
+             EXECUTE FUNCTION broken()"
+        ),
+        Backend::Mysql => format!(
+            "CREATE TRIGGER broken BEFORE INSERT ON members FOR EACH ROW \
+             IF NEW.email = '{email}' THEN SIGNAL SQLSTATE '45000'; END IF"
+        ),
+    });
+}
+
+fn what_fails_for_another_reason_than_a_row_leaves_nothing(db: TestDatabase) {
+    let session = open(&db).session();
+    let service = MemberService::new(session.clone());
+    service.create(member("taken@x")).unwrap();
+    session.commit().unwrap();
+    break_at(&db, "broken@x");
+    service.create(member("before@x")).unwrap();
+    let batch = ["a@x", "taken@x", "broken@x", "b@x"].map(member);
+    assert_eq!(service.create_each(batch).unwrap_err().kind(), ErrorKind::Database);
+    // Two of a name.
+    let batch = ["a@x", "a@y", "broken@x", "b@x"].map(member);
+    assert_eq!(service.upsert_each(batch).unwrap_err().kind(), ErrorKind::Database);
+    assert_eq!(service.create_each([member("broken@x")]).unwrap_err().kind(), ErrorKind::Database);
+    session.commit().unwrap();
+    assert_eq!(db.texts("SELECT email FROM members ORDER BY email"), ["before@x", "taken@x"]);
 }
 
 fn updates_fail_one_by_one(db: TestDatabase) {

@@ -14,6 +14,7 @@ mod messages;
 mod slugs;
 mod soft_delete;
 mod unique;
+mod unreadable;
 mod update_many;
 mod upsert;
 mod upsert_many;

@@ -2,7 +2,7 @@
 
 use alchemy_core::filter::all;
 use alchemy_core::prelude::*;
-use alchemy_tests::{TestDatabase, database_tests};
+use alchemy_tests::{Backend, TestDatabase, database_tests};
 
 use crate::{MemberService, open, open_at};
 
@@ -17,6 +17,9 @@ database_tests! {
     a_slug_given_in_a_batch_is_not_taken_by_another_row_of_it,
     a_change_may_set_the_slug_and_leaves_it_otherwise,
     an_upsert_makes_a_slug_for_a_new_row_and_leaves_the_one_that_is_there,
+    many_upserts_make_slugs_for_new_rows_and_leave_those_that_are_there,
+    each_upsert_makes_a_slug,
+    a_batch_that_is_tried_again_has_each_row_once: [sqlite, postgres],
     a_row_is_found_by_its_slug,
     an_available_slug_is_free_when_it_is_asked_for,
     a_source_without_letters_gives_a_random_slug,
@@ -195,6 +198,89 @@ fn an_upsert_makes_a_slug_for_a_new_row_and_leaves_the_one_that_is_there(db: Tes
     assert_suffixed(&service.as_unique(post("d", "Hello")).unwrap().slug, "hello");
     service.session().commit().unwrap();
     assert_eq!(service.count(all()).unwrap(), 4);
+}
+
+fn many_upserts_make_slugs_for_new_rows_and_leave_those_that_are_there(db: TestDatabase) {
+    let service = service(&db);
+    let [a, b] = ["a", "b"].map(|code| service.create(post(code, "Hello")).unwrap());
+    let drafts = [
+        post("c", "Hello"),
+        post("a", "Bye"),
+        slugged("d", "Hello", "given"),
+        slugged("b", "Hello", "b"),
+        post("e", "New"),
+        post("f", "New"),
+        post("c", "Hello, again"),
+    ];
+    let rows = service.upsert_many(drafts).unwrap();
+    let codes: Vec<_> = rows.iter().map(|row| row.code.as_str()).collect();
+    assert_eq!(codes, ["c", "a", "d", "b", "e", "f", "c"]);
+    assert_suffixed(&rows[0].slug, "hello");
+    assert_eq!(rows[1], Post { title: "Bye".into(), ..a.clone() });
+    assert_eq!(rows[2].slug, "given");
+    assert_eq!(rows[3], Post { slug: "b".into(), ..b });
+    assert_eq!(rows[4].slug, "new");
+    assert_suffixed(&rows[5].slug, "new");
+    // The second for the same row changes what the first made.
+    assert_eq!((rows[6].id, &rows[6].slug), (rows[0].id, &rows[0].slug));
+    assert_eq!(service.get(rows[0].id).unwrap().title, "Hello, again");
+    assert_eq!(service.upsert_many([post("a", "Bye"), post("e", "New")]).unwrap()[1], rows[4]);
+    service.session().commit().unwrap();
+    assert_eq!(service.count(all()).unwrap(), 6);
+    let taken = service.upsert_many([post("g", "New"), slugged("h", "Other", "new")]).unwrap_err();
+    assert_eq!(taken.kind(), ErrorKind::Duplicate);
+    assert_eq!(service.count(all()).unwrap(), 6);
+}
+
+fn each_upsert_makes_a_slug(db: TestDatabase) {
+    let service = service(&db);
+    let a = service.create(post("a", "Hello")).unwrap();
+    let faulty = post("x", &"x".repeat(201));
+    let outcomes = service.upsert_each([post("b", "Hello"), faulty, post("a", "Bye")]).unwrap();
+    assert_suffixed(&outcomes[0].as_ref().unwrap().slug, "hello");
+    assert_eq!(outcomes[1].as_ref().unwrap_err().kind(), ErrorKind::InvalidValue);
+    assert_eq!(*outcomes[2].as_ref().unwrap(), Post { title: "Bye".into(), ..a });
+    let outcomes = service.upsert_each([post("c", "Hello"), slugged("d", "x", "hello"), post("e", "Hello")]);
+    let outcomes = outcomes.unwrap();
+    assert_suffixed(&outcomes[0].as_ref().unwrap().slug, "hello");
+    assert_eq!(outcomes[1].as_ref().unwrap_err().kind(), ErrorKind::Duplicate);
+    assert_suffixed(&outcomes[2].as_ref().unwrap().slug, "hello");
+    assert_eq!(service.count(all()).unwrap(), 4);
+}
+
+/// More rows than one statement takes; when the first have been inserted, the slug of the last is taken.
+fn a_batch_that_is_tried_again_has_each_row_once(db: TestDatabase) {
+    const ROWS: usize = 5_002;
+    let service = service(&db);
+    db.admin(match db.backend() {
+        Backend::Sqlite => {
+            "CREATE TRIGGER faster AFTER INSERT ON posts WHEN NEW.code LIKE '% 0' BEGIN \
+             INSERT INTO posts VALUES (randomblob(16), NEW.code || '!', 'x', 'last'); END"
+        }
+        _ => {
+            "CREATE FUNCTION faster() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+             INSERT INTO posts VALUES (gen_random_uuid(), NEW.code || '!', 'x', 'last'); RETURN NULL; END $$; \
+             CREATE TRIGGER faster AFTER INSERT ON posts FOR EACH ROW WHEN (NEW.code LIKE '% 0') \
+             EXECUTE FUNCTION faster()"
+        }
+    });
+    let batch = |start: &str| {
+        let title = |at: usize| if at + 1 == ROWS { "Last".to_owned() } else { format!("{start} {at}") };
+        (0..ROWS).map(|at| post(&format!("{start} {at}"), &title(at))).collect::<Vec<_>>()
+    };
+    let created = service.create_many(batch("create")).unwrap();
+    assert_eq!(created.len(), ROWS);
+    assert!(created.iter().enumerate().all(|(at, row)| row.code == format!("create {at}")));
+    assert!(created[ROWS - 1].slug.starts_with("last-"), "{}", created[ROWS - 1].slug);
+    service.session().rollback().unwrap();
+    assert_eq!(service.insert_many(batch("insert")).unwrap(), ROWS as u64);
+    service.session().rollback().unwrap();
+    let upserted = service.upsert_many(batch("upsert")).unwrap();
+    assert!(upserted.iter().enumerate().all(|(at, row)| row.code == format!("upsert {at}")));
+    service.session().commit().unwrap();
+    assert_eq!(db.number("SELECT count(*) FROM posts WHERE code NOT LIKE '%!'"), 5_002);
+    assert_eq!(service.get_by_slug("last").unwrap().code, "upsert 0!");
+    assert_eq!(service.get_by_slug(&upserted[ROWS - 1].slug).unwrap(), upserted[ROWS - 1]);
 }
 
 fn a_row_is_found_by_its_slug(db: TestDatabase) {

@@ -20,6 +20,7 @@ database_tests! {
     a_model_that_deletes_for_good_has_nothing_to_restore,
     the_last_change_is_the_deletion,
     each_row_is_deleted_softly_by_itself,
+    deleting_deleted_rows_is_for_good_and_others_keep_their_time,
 }
 
 #[derive(Debug, Clone, PartialEq, UuidAuditBase, Service)]
@@ -237,4 +238,18 @@ fn each_row_is_deleted_softly_by_itself(db: TestDatabase) {
     assert_eq!(outcomes.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true]);
     assert!(outcomes[2].as_ref().unwrap().deleted_at.is_some());
     assert_eq!(service.only_deleted().count(all()).unwrap(), 3);
+}
+
+fn deleting_deleted_rows_is_for_good_and_others_keep_their_time(db: TestDatabase) {
+    let service = FileService::new(open_at(&db, "files").session());
+    let [first, deleted, last] = made(&service);
+    // A row that is marked is not marked again.
+    let again = service.with_deleted().delete_where(File::PATH.eq("b")).unwrap();
+    assert_eq!(again, []);
+    assert_eq!(service.only_deleted().list(all()).unwrap(), std::slice::from_ref(&deleted));
+    assert_eq!(service.only_deleted().delete_all().unwrap(), [deleted]);
+    assert_eq!(service.with_deleted().list(File::PATH.asc()).unwrap(), [first.clone(), last]);
+    let marked = service.delete(first.id).unwrap();
+    assert_eq!(service.only_deleted().delete_many([first.id]).unwrap(), [marked]);
+    assert_eq!(service.with_deleted().count(all()).unwrap(), 1);
 }

@@ -24,6 +24,8 @@ database_tests! {
     the_creation_stays_and_the_last_change_moves,
     one_statement_does_it,
     nothing_but_what_rows_are_matched_by_changes_no_value,
+    a_column_that_updates_leave_alone_is_left_alone,
+    a_parent_is_upserted_while_a_child_is_written: [postgres, mysql],
 }
 
 fn a_new_row_is_inserted(db: TestDatabase) {
@@ -249,4 +251,56 @@ fn nothing_but_what_rows_are_matched_by_changes_no_value(db: TestDatabase) {
     let found = service.upsert_many(words).unwrap();
     assert_eq!(found.iter().map(|word| word.text.as_str()).collect::<Vec<_>>(), ["b", "a", "b", "c"]);
     assert_eq!(service.count(alchemy_core::filter::all()).unwrap(), 3);
+}
+
+#[derive(Debug, Clone, PartialEq, UuidBase, Service)]
+#[alchemy(table = "owned", bind_key = "owned", match_fields(code))]
+struct Owned {
+    id: Uuid,
+    #[alchemy(unique, max_length = 20)]
+    code: String,
+    #[alchemy(skip(update))]
+    owner: i32,
+    n: i32,
+}
+
+#[derive(Debug, Clone, PartialEq, UuidBase, Service)]
+#[alchemy(table = "parts", bind_key = "owned")]
+struct Part {
+    id: Uuid,
+    #[alchemy(foreign_key(Owned))]
+    of: Uuid,
+}
+
+fn a_column_that_updates_leave_alone_is_left_alone(db: TestDatabase) {
+    let service = OwnedService::new(crate::open_at(&db, "owned").session());
+    let made = service.upsert(NewOwned { id: None, code: "x".to_owned(), owner: 1, n: 1 }).unwrap();
+    let stranger = || NewOwned { id: None, code: "x".to_owned(), owner: 666, n: 2 };
+    let expected = Owned { n: 2, ..made };
+    assert_eq!(service.upsert(stranger()).unwrap(), expected);
+    assert_eq!(service.upsert_many([stranger()]).unwrap(), [expected.clone()]);
+    assert_eq!(service.get_or_upsert(stranger()).unwrap(), (expected, false));
+}
+
+fn a_parent_is_upserted_while_a_child_is_written(db: TestDatabase) {
+    let engine = crate::open_at(&db, "owned");
+    let service = OwnedService::new(engine.session());
+    let parent = NewOwned { id: None, code: "parent".to_owned(), owner: 1, n: 1 };
+    let made = service.create(parent.clone()).unwrap();
+    service.session().commit().unwrap();
+    // Holds the parent's key, as every writer of a child does.
+    let child = PartService::new(engine.session());
+    child.create(NewPart { id: None, of: made.id }).unwrap();
+    let soon = match db.backend() {
+        alchemy_tests::Backend::Postgres => "SET LOCAL lock_timeout = '1s'",
+        _ => "SET SESSION innodb_lock_wait_timeout = 1",
+    };
+    let session = service.session();
+    session.run(|connection| diesel::RunQueryDsl::execute(diesel::sql_query(soon), connection)).unwrap();
+    let upserted = service.upsert(NewOwned { n: 2, ..parent });
+    // MariaDB locks the whole row for a child.
+    match db.backend() {
+        alchemy_tests::Backend::Postgres => assert_eq!(upserted.unwrap().n, 2),
+        _ => assert_eq!(upserted.unwrap_err().kind(), ErrorKind::Retryable),
+    }
 }

@@ -22,6 +22,9 @@ database_tests! {
     a_text_that_is_too_long_is_refused_before_anything_is_sent,
     kinds_of_data_may_be_mixed,
     rows_are_matched_by_the_primary_key_given_or_made,
+    a_row_may_refer_to_one_before_it,
+    as_many_values_as_a_statement_can_bind_are_not_too_many,
+    an_index_of_another_name_is_no_fault: [mysql],
 }
 
 fn new_rows_and_old_ones_come_in_input_order(db: TestDatabase) {
@@ -243,4 +246,70 @@ fn rows_are_matched_by_the_primary_key_given_or_made(db: TestDatabase) {
     let values: Vec<_> = found.iter().map(|m| m.email.as_str()).collect();
     assert_eq!((values, found[1].id), (vec!["bob@x", "anna@x", "cid@x"], ann.id));
     assert_eq!(service.count(all()).unwrap(), 3);
+}
+
+#[derive(Debug, Clone, PartialEq, DefaultBase, Service)]
+#[alchemy(table = "nodes", bind_key = "trees")]
+struct Node {
+    #[alchemy(primary_key)]
+    id: i64,
+    #[alchemy(foreign_key(Node))]
+    parent: Option<i64>,
+    #[alchemy(db_default = "1")]
+    weight: i32,
+}
+
+fn a_row_may_refer_to_one_before_it(db: TestDatabase) {
+    let service = NodeService::new(crate::open_at(&db, "trees").session());
+    let node = |id, parent, weight| NewNode { id, parent, weight };
+    // Against the order of the keys, and with different columns.
+    let nodes =
+        [node(9, None, Some(5)), node(1, Some(9), None), node(5, Some(1), Some(7)), node(3, Some(5), None)];
+    let made = service.upsert_many(nodes.clone()).unwrap();
+    let expected: Vec<_> = [(9, None, 5), (1, Some(9), 1), (5, Some(1), 7), (3, Some(5), 1)]
+        .map(|(id, parent, weight)| Node { id, parent, weight })
+        .into();
+    assert_eq!(made, expected);
+    assert_eq!(service.upsert_many(nodes).unwrap(), expected);
+}
+
+#[derive(Debug, Clone, PartialEq, BigIntAuditBase, Service)]
+#[alchemy(table = "wide", bind_key = "wide")]
+struct Wide {
+    id: i64,
+    a: i32,
+    b: i32,
+    c: i32,
+    d: i32,
+    e: i32,
+    f: i32,
+    g: i32,
+    h: i32,
+    i: i32,
+    j: i32,
+    k: i32,
+    l: i32,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}
+
+fn as_many_values_as_a_statement_can_bind_are_not_too_many(db: TestDatabase) {
+    let service = WideService::new(crate::open_at(&db, "wide").session());
+    // 15 columns divide the 65,535 values of a statement, to which a conflict adds one.
+    let rows = (1..=4_369_i64).map(|id| NewWide {
+        id: Some(id), a: 1, b: 2, c: 3, d: 4, e: 5, f: 6, g: 7, h: 8, i: 9, j: 10, k: 11, l: 12,
+    });
+    assert_eq!(service.upsert_many(rows).unwrap().len(), 4_369);
+    assert_eq!(service.count(all()).unwrap(), 4_369);
+}
+
+fn an_index_of_another_name_is_no_fault(db: TestDatabase) {
+    let engine = crate::open(&db);
+    db.admin("ALTER TABLE members RENAME INDEX uq_members_email TO of_another_name");
+    let service = MemberService::new(engine.session());
+    let made = service.upsert_many(["a@x", "b@x"].map(crate::member)).unwrap();
+    let keys = || ["a@x", "b@x"].map(|email| Member::EMAIL.lookup(email));
+    let changes = keys().map(|key| (key, crate::nick("n")));
+    assert_eq!(service.update_many(changes).unwrap().len(), made.len());
+    assert_eq!(service.delete_many(keys()).unwrap().len(), made.len());
 }

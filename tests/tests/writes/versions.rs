@@ -21,6 +21,8 @@ database_tests! {
     a_deletion_raises_the_version,
     each_update_is_stale_by_itself,
     a_stale_lookup_is_refused,
+    a_stale_row_among_keys_of_several_kinds_changes_none,
+    a_version_alone_is_compared_and_changes_nothing,
 }
 
 #[derive(Debug, Clone, PartialEq, UuidAuditBase, Service)]
@@ -237,4 +239,42 @@ fn a_stale_lookup_is_refused(db: TestDatabase) {
     let changes = [(Paper::TITLE.lookup("b"), renamed(1, "d")), (Paper::TITLE.lookup("c"), renamed(1, "e"))];
     assert_eq!(service.update_many(changes).unwrap_err().kind(), ErrorKind::Stale);
     assert_eq!(service.count(Paper::TITLE.is_in(["b", "c"])).unwrap(), 2);
+}
+
+#[derive(Debug, Clone, PartialEq, BigIntBase, Service)]
+#[alchemy(table = "seats", bind_key = "drafts")]
+struct Seat {
+    id: i64,
+    #[alchemy(unique, max_length = 20)]
+    name: String,
+    number: i32,
+    #[alchemy(version)]
+    version: i64,
+}
+
+fn a_stale_row_among_keys_of_several_kinds_changes_none(db: TestDatabase) {
+    let session = open_at(&db, "drafts").session();
+    let service = SeatService::new(session.clone());
+    let seats = ["a", "b"].map(|name| NewSeat { id: None, name: name.to_owned(), number: 0 });
+    let seats = service.create_many(seats).unwrap();
+    let to = |version, number| SeatChangeset { number: Some(number), version: Some(version), ..Default::default() };
+    let first = service.update(seats[0].id, to(1, 1)).unwrap();
+    let by_id: alchemy_core::model::RowKey<Seat> = seats[0].id.into_key();
+    let by_name = Seat::NAME.lookup("b").into_key();
+    let stale = service.update_many([(by_id, to(1, 2)), (by_name, to(1, 2))]).unwrap_err();
+    assert_eq!(about(&stale), (ErrorKind::Stale, Some("version")));
+    assert_eq!(service.get(seats[0].id).unwrap(), first);
+    assert_eq!(service.get(seats[1].id).unwrap(), seats[1]);
+}
+
+fn a_version_alone_is_compared_and_changes_nothing(db: TestDatabase) {
+    let session = open_at(&db, "drafts").session();
+    let service = PaperService::new(session.clone());
+    let made = service.create(paper("one")).unwrap();
+    let alone = |version| PaperChangeset { version: Some(version), ..PaperChangeset::default() };
+    assert_eq!(service.get_and_update(made.id, alone(1)).unwrap(), (made.clone(), false));
+    let stale = service.get_and_update(made.id, alone(7)).unwrap_err();
+    assert_eq!(about(&stale), (ErrorKind::Stale, Some("version")));
+    session.commit().unwrap();
+    assert_eq!(service.get(made.id).unwrap(), made);
 }

@@ -17,9 +17,10 @@ use self::access::Access;
 use self::node::Node;
 use self::resolve::Resolver;
 use self::tree::Tree;
+use super::page::Page;
 use super::predicate::Predicate;
-use super::{Filter, FilterError, Filters, OrderBy, ParamLimits};
-use crate::model::{Column, Model, ModelMeta};
+use super::{Criteria, Filter, FilterError, Filters, ParamLimits};
+use crate::model::{Model, ModelMeta};
 
 /// A tree of conditions in JSON, with orderings and a page where it asks for them.
 ///
@@ -46,7 +47,12 @@ use crate::model::{Column, Model, ModelMeta};
 ///
 /// `exists` asks for a row of the related `table` that matches all of the `filters`, or for any row without them. `via`
 /// is a field of the foreign key that relates the two, `holder` says whose it is: `this` or `related`. Either may be
-/// left out where there is one such key only.
+/// left out where there is one such key only, and one such model only of that table.
+///
+/// All live rows of the related table count: those that were not deleted, whoever may see them. A handler that shows a
+/// client a part of a table only (its own rows, the published ones) leaves no trace of that here, so that asking for
+/// related rows may tell of others. A foreign key is open in both directions, from its own model's rows and from those
+/// that it refers to, as soon as its fields are marked `filter`; [`ParamLimits::max_related`] `= 0` closes them all.
 ///
 /// Anything else is an error that names the place: an unknown, doubled or missing key, a value of another type, an
 /// empty list of conditions, more than 64 conditions, more than 8 lists within each other, a text of more than 64 KiB
@@ -118,7 +124,11 @@ impl MultiFilter {
     /// That is, conditions on the fields marked `filter`; searches and patterns in those marked `search`; orderings by
     /// those marked `sort`; whether the primary key, of one column, is one of some values; bounds of the times of
     /// creation and last change; and related rows by foreign keys whose fields are marked `filter`, where the related
-    /// model's marks hold. Sizes are those of [`ParamLimits::default`].
+    /// model's marks hold, whichever of its rows a handler would show. Sizes are those of [`ParamLimits::default`].
+    ///
+    /// There is always a page: the first, of [`page_size`](ParamLimits::page_size) rows, where the filter asks for none.
+    /// And there is always an order: the primary key decides between rows that are equal otherwise. Where the condition
+    /// alone is wanted, [`Filters::condition`] is that.
     ///
     /// # Errors
     /// When the model has no such field or it is not open to clients, a value does not fit its field, or there are too
@@ -149,23 +159,27 @@ impl MultiFilter {
 
     fn resolve_as<M: Model>(&self, access: Access) -> Result<Filters<M>, FilterError> {
         let meta: &'static ModelMeta = M::META;
-        let mut resolver = Resolver::new(access);
-        let condition = resolver.condition(meta, &self.tree.condition)?;
-        let mut filters = Filters::from(Filter::new(condition));
-        for (column, order) in resolver.order(meta, &self.tree.order)? {
-            filters = filters.order_by(OrderBy::new(Column::<M, ()>::new(column), order));
-        }
-        Ok(match resolver.page(self.tree.page.as_ref())? {
-            Some(page) => filters.limit_offset(page),
-            None => filters,
-        })
+        let mut resolver = Resolver::new(access, 0);
+        let predicate = resolver.condition(meta, &self.tree.condition)?;
+        let order = resolver.order(meta, &self.tree.order)?;
+        let page = resolver.page(self.tree.page.as_ref())?.map(Page::Offset);
+        // There are as many orders as ways to put the fields in a row; that of none is always the same.
+        let varies = matches!(access, Access::Client(_)) && !self.tree.order.is_empty();
+        Ok(Filters::from_criteria(Criteria { predicate, order, page, varies }))
     }
 
-    /// The condition for a model, from a client that has other words for orderings and pages.
+    /// The condition for a model, from a client, where it stands for nothing else.
+    pub(super) fn condition_of_client<M: Model>(&self) -> Result<Filter<M>, FilterError> {
+        self.condition_within(M::META, &ParamLimits::default(), &mut 0).map(Filter::new)
+    }
+
+    /// The condition for a model, from a client that has other words for orderings and pages, and whose lists had so
+    /// many `values` before.
     pub(super) fn condition_within(
         &self,
         meta: &'static ModelMeta,
         limits: &ParamLimits,
+        values: &mut usize,
     ) -> Result<Predicate, FilterError> {
         if self.tree.page.is_some() {
             return Err(FilterError::UnexpectedPage);
@@ -173,7 +187,10 @@ impl MultiFilter {
         if !self.tree.order.is_empty() {
             return Err(FilterError::UnexpectedOrder);
         }
-        Resolver::new(Access::Client(*limits)).condition(meta, &self.tree.condition)
+        let mut resolver = Resolver::new(Access::Client(*limits), *values);
+        let predicate = resolver.condition(meta, &self.tree.condition)?;
+        *values = resolver.values;
+        Ok(predicate)
     }
 }
 

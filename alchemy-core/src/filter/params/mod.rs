@@ -20,12 +20,25 @@ pub struct ParamLimits {
     pub max_values: usize,
     /// The most characters of a search.
     pub max_search_length: usize,
+    /// The most conditions on related rows in a filter in JSON; 0 allows none. Such a condition sees all live rows of
+    /// the related table, not those only that a handler would show.
+    pub max_related: usize,
+    /// How many of them may be within each other: 1 is one alone. The work for the database grows by the number of
+    /// related rows with each.
+    pub max_related_depth: usize,
 }
 
 impl Default for ParamLimits {
-    /// Pages of 20 rows, at most 100; 500 values; 200 characters.
+    /// Pages of 20 rows, at most 100; 500 values; 200 characters; 4 conditions on related rows, none within another.
     fn default() -> Self {
-        Self { page_size: 20, max_page_size: 100, max_values: 500, max_search_length: 200 }
+        Self {
+            page_size: 20,
+            max_page_size: 100,
+            max_values: 500,
+            max_search_length: 200,
+            max_related: 4,
+            max_related_depth: 1,
+        }
     }
 }
 
@@ -41,7 +54,7 @@ impl<M: Model> Filters<M> {
     /// | `searchIgnoreCase` | `search_ignore_case` | whether the search takes upper and lower case for the same; `false` by default |
     /// | `orderBy` | `order_by` | one of the model's `sort` fields, in either spelling; the first by default |
     /// | `sortOrder` | `sort_order` | `asc` or `desc`, which is the default |
-    /// | `filters` | | a tree of conditions in JSON, as [`MultiFilter`] reads it, without orderings and pages |
+    /// | `filters` | | a tree of conditions in JSON, as [`MultiFilter`] reads it, without orderings and pages; it may ask for related rows by foreign keys marked `filter`, all live ones, whatever part of them a handler would show |
     /// | `ids` | | keys; repeated, or separated by commas unless keys are texts |
     /// | `createdBefore`, `createdAfter` | `created_before`, `created_after` | moments, themselves excluded, on a model that keeps them |
     /// | `updatedBefore`, `updatedAfter` | `updated_before`, `updated_after` | the same of the last change |
@@ -126,6 +139,10 @@ impl<'a> Reader<'a> {
             }
             self.seen.push(parameter);
         }
+        // What a decoder makes of bytes that are no text; it would be looked for, and never be found.
+        if value.contains(char::REPLACEMENT_CHARACTER) {
+            return Err(FilterError::invalid_value(name, "a text in UTF-8"));
+        }
         match parameter {
             Parameter::CurrentPage => self.page = Some(page_number(name, value)?),
             Parameter::PageSize => self.page_size = page_size(name, value, self.limits.max_page_size)?,
@@ -143,7 +160,7 @@ impl<'a> Reader<'a> {
             }
             Parameter::Filters => {
                 let condition = MultiFilter::parse(value)
-                    .and_then(|filter| filter.condition_within(self.meta, self.limits))
+                    .and_then(|filter| filter.condition_within(self.meta, self.limits, &mut self.values))
                     .map_err(|error| error.at(name))?;
                 self.conditions.push((parameter, condition));
             }
@@ -178,7 +195,7 @@ impl<'a> Reader<'a> {
             predicate = predicate.and(search);
         }
         let order = self.order();
-        Ok(Criteria { predicate, order, page: Some(page) })
+        Ok(Criteria { predicate, order, page: Some(page), varies: false })
     }
 
     fn value(&self, name: &str, column: usize, text: &str) -> Result<Value, FilterError> {

@@ -1,10 +1,14 @@
 //! Filters in JSON.
 
+use std::hash::DefaultHasher;
+
 use serde_json::json;
 
 use super::model::{META, Person};
 use super::{backends, columns, render, spelled};
-use crate::filter::{FilterError, Filters, LimitOffset, MultiFilter, ParamLimits};
+use crate::filter::{
+    FilterError, FilterGroup, Filters, LimitOffset, MultiFilter, OrderBy, ParamLimits, SortOrder, Where,
+};
 
 fn multi(value: serde_json::Value) -> MultiFilter {
     MultiFilter::from_value(value).expect("it is a filter")
@@ -91,7 +95,7 @@ fn each_type_is_its_condition() {
 #[test]
 fn searches_are_those_of_the_columns() {
     let same = |condition: serde_json::Value, filter: crate::filter::Filter<Person>| {
-        let filters = one(condition).resolve::<Person>().expect("it fits the model");
+        let filters = one(condition).resolve_trusted::<Person>().expect("it fits the model");
         assert_eq!(format!("{:?}", filters.condition()), format!("{filter:?}"));
     };
     same(json!({"type": "search", "field_name": "name", "value": "a%"}), Person::NAME.contains("a%"));
@@ -131,7 +135,10 @@ fn orderings_and_a_page_stand_in_the_outermost_list() {
     let page = json!({"type": "limit_offset", "limit": 5, "offset": 10});
     let filters = multi(json!({"and_": [order, page, second]})).resolve::<Person>().expect("it is open");
     assert_eq!(filters.page(), Some(LimitOffset::new(5, 10)));
-    let expected = Filters::<Person>::new().order_by(Person::NAME.desc()).order_by(Person::BORN_ON.asc());
+    let expected = Filters::<Person>::new()
+        .order_by(Person::NAME.desc())
+        .order_by(Person::BORN_ON.asc())
+        .order_by(OrderBy::new(Person::ID, SortOrder::Asc));
     for backend in backends() {
         let order = render(backend, &filters.criteria().order(&META));
         assert_eq!(order, render(backend, &expected.criteria().order(&META)));
@@ -447,5 +454,171 @@ fn limits_are_the_callers() {
     refused(
         json!({"type": "comparison", "field_name": "age", "operator": "in", "value": [1, 2]}),
         "`and_[0].value`: `age` has too many values: at most 1 are accepted",
+    );
+}
+
+#[test]
+fn a_client_always_has_a_page_and_an_order_that_tells_rows_apart() {
+    let ordered = |filters: &Filters<Person>| {
+        filters.criteria().order.iter().map(|term| (term.column, term.order)).collect::<Vec<_>>()
+    };
+    let order = |field: &str| json!({"type": "order_by", "field_name": field, "sort_order": "desc"});
+    let leaf = json!({"type": "null", "field_name": "age"});
+
+    let limits = ParamLimits { page_size: 7, ..ParamLimits::default() };
+    let filters = one(leaf.clone()).resolve_within::<Person>(&limits).expect("it is open");
+    assert_eq!(filters.page(), Some(LimitOffset::new(7, 0)));
+    assert_eq!(ordered(&filters), [(0, SortOrder::Asc)]);
+    let filters = multi(json!({"and_": [leaf, order("name")]})).resolve::<Person>().expect("it is open");
+    assert_eq!(filters.page(), Some(LimitOffset::new(20, 0)));
+    assert_eq!(ordered(&filters), [(1, SortOrder::Desc), (0, SortOrder::Desc)]);
+
+    let trusted = multi(json!({"and_": [leaf, order("id")]})).resolve_trusted::<Person>().expect("it fits");
+    assert_eq!((trusted.page(), ordered(&trusted)), (None, vec![(0, SortOrder::Desc)]));
+
+    // In a group it is a condition only, unless it asks for more itself.
+    let group = FilterGroup::and_().with(one(leaf.clone())).with(Person::NAME.eq("a"));
+    written(&group.resolve().expect("there is no page").into(), "<age> IS NULL AND <full_name> = ?");
+    let paged = one(json!({"type": "limit_offset", "limit": 1, "offset": 0}));
+    let error = FilterGroup::<Person>::and_().with(paged).resolve().expect_err("there is a page");
+    assert_eq!(error.to_string(), "a page cannot be asked for here");
+    let ordered = one(order("name"));
+    let error = FilterGroup::<Person>::and_().with(ordered).resolve().expect_err("there is an ordering");
+    assert_eq!(error.to_string(), "an ordering cannot be asked for here");
+}
+
+#[test]
+fn what_a_client_puts_together_is_not_kept_prepared() {
+    let leaf = json!({"type": "comparison", "field_name": "name", "operator": "ge", "value": "a"});
+    let order = json!({"type": "order_by", "field_name": "name"});
+    let client = one(leaf.clone()).resolve::<Person>().expect("it is open");
+    let query = json!({"and_": [leaf]}).to_string();
+    let params = Filters::<Person>::from_params([("filters", &*query)], &ParamLimits::default()).expect("good");
+    let trusted = one(leaf).resolve_trusted::<Person>().expect("it fits");
+    let sorted = one(order.clone()).resolve::<Person>().expect("it is open");
+    let trusted_order = one(order).resolve_trusted::<Person>().expect("it fits");
+    for backend in backends() {
+        let kept = |filters: &Filters<Person>| {
+            let criteria = filters.criteria();
+            let order = criteria.order(&META).shape(&mut DefaultHasher::new());
+            (criteria.condition(&META).shape(backend, &mut DefaultHasher::new()), order)
+        };
+        assert_eq!(kept(&client), (false, true));
+        assert_eq!(kept(&params), (false, true));
+        assert_eq!(kept(&sorted), (true, false));
+        assert_eq!(kept(&trusted), (true, true));
+        assert_eq!(kept(&trusted_order), (true, true));
+        // However it is put together with other conditions.
+        for filter in [
+            !client.condition(),
+            Person::AGE.gt(1) | client.condition(),
+            client.condition() & Person::AGE.gt(1),
+            FilterGroup::or_().with(client.condition()).with(Person::AGE.gt(1)).resolve().expect("good"),
+            Person::NAME.exists(Person::NICK_NAME, client.condition()),
+        ] {
+            let condition = Where { meta: &META, predicate: &filter.predicate };
+            assert!(!condition.shape(backend, &mut DefaultHasher::new()), "{filter:?}");
+            let cached = diesel::query_builder::QueryFragment::is_safe_to_cache_prepared(&condition, &backend);
+            assert_eq!(cached.ok(), Some(false), "{filter:?}");
+        }
+    }
+    assert!(client.clone().and(sorted).criteria().varies, "an order keeps its mark");
+}
+
+#[test]
+fn related_rows_are_asked_for_so_often_and_so_deep() {
+    let exists = |filters: Option<serde_json::Value>| match filters {
+        Some(filters) => json!({"type": "exists", "table": "pets", "filters": filters}),
+        None => json!({"type": "exists", "table": "pets"}),
+    };
+    let refused = |limits: ParamLimits, value: serde_json::Value| {
+        multi(value).resolve_within::<Person>(&limits).expect_err("it is too much").to_string()
+    };
+    let limits = |max_related, max_related_depth| ParamLimits {
+        max_related,
+        max_related_depth,
+        ..ParamLimits::default()
+    };
+    let not_here = "`and_[0]` asks for related rows, which cannot be asked for here";
+    for limits in [limits(0, 1), limits(4, 0)] {
+        assert_eq!(refused(limits, json!({"and_": [exists(None)]})), not_here);
+    }
+    // What is asked for within the limits is looked up, and is not there.
+    let unknown = "`and_[0].table` names no relation that can be asked for";
+    assert_eq!(refused(ParamLimits::default(), json!({"and_": [exists(None)]})), unknown);
+}
+
+#[test]
+fn a_decimal_is_never_rounded() {
+    use crate::filter::tests::model::Priced;
+
+    let price = |value: serde_json::Value| {
+        let filter = json!({"type": "comparison", "field_name": "price", "operator": "eq", "value": value});
+        one(filter).resolve_trusted::<Priced>().map(|filters| format!("{:?}", filters.condition()))
+    };
+    let same = |value: serde_json::Value, text: &str| {
+        assert_eq!(price(value), price(json!(text)), "{text}");
+    };
+    same(json!(i64::MIN), "-9223372036854775808");
+    same(json!(u64::MAX), "18446744073709551615");
+    same(json!(0.1), "0.1");
+    same(json!(-12.5), "-12.5");
+    same(json!(1e-7), "0.0000001");
+    same(json!(123_456_789.012_345), "123456789.012345");
+    let text = "`and_[0].value`: `price` must be a text, as a number of JSON does not keep so many digits";
+    for number in ["0.1234567890123456", "12345678901234567.5", "1e20", "100000000000000000001"] {
+        let value: serde_json::Value = serde_json::from_str(number).expect("a number");
+        assert_eq!(price(value).map_err(|error| error.to_string()), Err(text.to_owned()), "{number}");
+        assert!(price(json!(number)).is_ok(), "{number} as a text");
+    }
+}
+
+#[test]
+fn a_value_is_one_of_the_choices() {
+    use crate::filter::tests::model::Priced;
+
+    let refused = |condition: serde_json::Value, place: &str| {
+        let filter = one(condition);
+        let message = format!("`and_[0].{place}`: `state` must be one of `new`, `old`");
+        for error in [filter.resolve_trusted::<Priced>(), filter.resolve::<Priced>()] {
+            assert_eq!(error.expect_err("there is no such choice").to_string(), message);
+        }
+    };
+    let compare = |operator: &str, value: serde_json::Value| json!({"type": "comparison", "field_name": "state", "operator": operator, "value": value});
+    for kind in ["choices", "collection", "not_in_collection"] {
+        let list = |values: serde_json::Value| json!({"type": kind, "field_name": "state", "values": values});
+        refused(list(json!(["new", "odd"])), "values[1]");
+        assert!(one(list(json!(["new", null]))).resolve::<Priced>().is_ok());
+    }
+    for operator in ["eq", "ne", "ge"] {
+        refused(compare(operator, json!("odd")), "value");
+        assert!(one(compare(operator, json!("old"))).resolve::<Priced>().is_ok());
+    }
+    for operator in ["in", "notin"] {
+        refused(compare(operator, json!(["odd"])), "value[0]");
+    }
+    refused(compare("between", json!(["new", "odd"])), "value");
+    refused(json!({"type": "before_after", "field_name": "state", "before": "odd"}), "before");
+}
+
+#[test]
+fn no_text_with_nul_is_looked_for() {
+    let message = "`and_[0].value`: `value` must be a text without NUL characters";
+    for kind in ["search", "not_in_search"] {
+        misfit(json!({"type": kind, "field_name": "name", "value": "a\0"}), message);
+    }
+    for operator in ["like", "ilike", "startswith", "endswith", "istartswith", "iendswith"] {
+        misfit(
+            json!({"type": "comparison", "field_name": "name", "operator": operator, "value": "\0"}),
+            message,
+        );
+    }
+}
+
+#[test]
+fn the_last_day_has_an_end() {
+    check(
+        json!({"type": "comparison", "field_name": "created_at", "operator": "dateeq", "value": "9999-12-31"}),
+        "<created_at> >= ? AND <created_at> <= ?",
     );
 }

@@ -86,3 +86,30 @@ impl Model for Person {
         row.next::<diesel::sql_types::Uuid, Uuid>().map(|_| Self)
     }
 }
+
+/// What has a price and is in one of two states.
+#[derive(Debug)]
+pub(super) struct Priced;
+
+static PRICED: ModelMeta = ModelMeta::new("Priced", "people", PRICED_COLUMNS);
+
+const PRICED_COLUMNS: &[ColumnMeta] = &[
+    ColumnMeta { role: ColumnRole::PrimaryKey, ..ColumnMeta::new("id", "id", ColumnKind::Uuid) },
+    ColumnMeta { filterable: true, ..ColumnMeta::new("price", "price", ColumnKind::Decimal) },
+    ColumnMeta {
+        nullable: true,
+        filterable: true,
+        choices: Some(&["new", "old"]),
+        ..ColumnMeta::new("state", "state", ColumnKind::Text)
+    },
+];
+
+impl Model for Priced {
+    type Table = people::table;
+
+    const META: &'static ModelMeta = &PRICED;
+
+    fn read(row: &mut RowReader<'_>) -> QueryResult<Self> {
+        row.next::<diesel::sql_types::Uuid, Uuid>().map(|_| Self)
+    }
+}
