@@ -143,6 +143,40 @@ fn visibility_follows_the_struct_and_its_fields() {
     let _ = (inner::note::table, inner::NoteChangeset::default(), PageSchema { text: String::new() });
 }
 
+/// Called as the parameters of types are.
+#[derive(Debug, Clone, UuidBase, Service)]
+#[alchemy(bind_key = "letters")]
+pub struct S {
+    /// The key.
+    pub id: Uuid,
+}
+
+/// The same.
+#[derive(Debug, Clone, UuidAuditBase, Service)]
+#[alchemy(bind_key = "letters", serialize)]
+pub struct M {
+    /// The key.
+    pub id: Uuid,
+    /// Refers to another.
+    #[alchemy(foreign_key(S))]
+    pub s: Uuid,
+    /// Kept.
+    pub created_at: DateTime<Utc>,
+    /// Kept.
+    pub updated_at: DateTime<Utc>,
+}
+
+#[test]
+fn a_model_may_be_called_as_a_type_parameter_is() {
+    let config = EngineConfig::new("sqlite::memory:").bind_key("letters");
+    let engine = Engine::connect(config).unwrap();
+    engine.create_all().unwrap();
+    let session = engine.session();
+    let s: S = SService::new(session.clone()).create(NewS { id: None }).unwrap();
+    let service: MService = MService::new(session);
+    assert_eq!(service.create(NewM { id: None, s: s.id }).unwrap().s, s.id);
+}
+
 #[test]
 fn a_model_may_be_declared_in_a_function() {
     #[derive(Debug, Clone, UuidBase, Service)]

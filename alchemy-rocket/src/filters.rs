@@ -21,11 +21,18 @@ use crate::Result;
 /// | `ids` | primary keys, repeated or separated by commas |
 /// | `createdBefore`, `createdAfter`, `updatedBefore`, `updatedAfter` | of audited models |
 /// | `<field>`, `<field>In`, `<field>NotIn` | of fields marked `filter` |
+/// | `filters` | a tree of conditions in JSON, as [`MultiFilter`](filter::MultiFilter) reads it |
+///
+/// A tree of conditions may ask for related rows, by foreign keys marked `filter` and from both of their ends. Then all
+/// live rows of the related table count, whatever part of them a handler would show to this client; where that tells too
+/// much, [`ParamLimits::max_related`] is 0.
 ///
 /// Each may be spelled in `snake_case` as well; [`from_params`](filter::Filters::from_params) has the whole table.
 ///
-/// A filter never widens: what is unknown or cannot be used is an error that names the parameter. It is given when the
-/// filters are used, by the list, by [`get`](Self::get) or by [`page`](Self::page), and answers 400.
+/// A filter never widens: what is unknown or cannot be used is an error that names the parameter. So is a value of bytes
+/// that are no UTF-8; as those are read as U+FFFD, that character cannot be asked for outside of JSON, where it is
+/// written `\ufffd`. The error is given when the filters are used, by the list, by [`get`](Self::get) or by
+/// [`page`](Self::page), and answers 400.
 ///
 /// ```
 /// use alchemy_rocket::prelude::*;

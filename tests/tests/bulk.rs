@@ -1,4 +1,4 @@
-//! `insert_many`: rows in bulk, counted and not read back.
+//! Rows in bulk: `insert_many`, which counts them and reads none back, and `create_many`, which does.
 
 mod common;
 
@@ -10,6 +10,7 @@ use serde_json::json;
 
 database_tests! {
     a_hundred_thousand_rows_are_counted_and_kept,
+    a_hundred_thousand_rows_come_back_in_their_order,
     every_type_and_its_null_come_back_as_they_went,
     extremes_come_back_as_they_went,
     a_violated_constraint_in_the_last_row_leaves_nothing,
@@ -89,7 +90,8 @@ struct Branch {
     id: Uuid,
     #[alchemy(foreign_key(Branch))]
     parent_id: Option<Uuid>,
-    name: Option<String>,
+    #[alchemy(db_default = "7")]
+    leaves: i32,
 }
 
 /// A model with all columns that Alchemy keeps.
@@ -227,6 +229,17 @@ fn a_hundred_thousand_rows_are_counted_and_kept(db: TestDatabase) {
         let author = service.get_one(Author::NAME.eq(name)).unwrap();
         assert_eq!((author.name.as_str(), author.dob), (name, dob));
     }
+}
+
+fn a_hundred_thousand_rows_come_back_in_their_order(db: TestDatabase) {
+    let session = open(&db).session();
+    let service = AuthorService::new(session.clone());
+    let news = (0..100_000).rev().map(|n| new_author(&format!("author {n:06}")));
+    let made = service.create_many(news).unwrap();
+    session.commit().unwrap();
+    assert_eq!(made.len(), 100_000);
+    assert!(made.iter().zip((0..100_000).rev()).all(|(author, n)| author.name == format!("author {n:06}")));
+    assert_eq!(db.number("SELECT count(*) FROM authors"), 100_000);
 }
 
 fn every_type_and_its_null_come_back_as_they_went(db: TestDatabase) {
@@ -368,16 +381,16 @@ fn a_row_may_refer_to_one_before_it_whatever_columns_they_have(db: TestDatabase)
     let service = BranchService::new(open(&db).session());
     let id = |n: u128| Some(Uuid::from_u128(n));
     let rows = [
-        NewBranch { id: id(1), parent_id: None, name: Some("root".into()) },
-        NewBranch { id: id(2), parent_id: id(1), name: Some("child".into()) },
-        NewBranch { id: id(3), parent_id: id(2), name: None },
-        NewBranch { id: id(4), parent_id: None, name: None },
-        NewBranch { id: id(5), parent_id: id(3), name: Some("leaf".into()) },
+        NewBranch { id: id(1), parent_id: None, leaves: Some(1) },
+        NewBranch { id: id(2), parent_id: id(1), leaves: None },
+        NewBranch { id: id(3), parent_id: id(2), leaves: None },
+        NewBranch { id: id(4), parent_id: id(3), leaves: Some(2) },
+        NewBranch { id: id(5), parent_id: id(1), leaves: None },
     ];
     assert_eq!(service.insert_many(rows).unwrap(), 5);
     service.session().commit().unwrap();
-    let parents = service.list(Branch::ID.asc()).unwrap().into_iter().map(|row| row.parent_id);
-    assert_eq!(parents.collect::<Vec<_>>(), [None, id(1), id(2), None, id(3)]);
+    let rows = service.list(Branch::ID.asc()).unwrap().into_iter().map(|row| (row.parent_id, row.leaves));
+    assert_eq!(rows.collect::<Vec<_>>(), [(None, 1), (id(1), 7), (id(2), 7), (id(3), 2), (id(1), 7)]);
 }
 
 fn columns_that_alchemy_keeps_are_filled(db: TestDatabase) {

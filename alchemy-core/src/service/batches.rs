@@ -172,8 +172,8 @@ impl<M: Writable> Act<M> for Delete {
 verbs! {
     impl Service<M: Writable> as service;
 
-    /// Inserts rows, each by itself: what became of each, in the same order. They are tried together first; where that
-    /// fails, each in a savepoint of its own.
+    /// Inserts rows, each by itself: what became of each, in the same order. They are tried together first, in a savepoint;
+    /// where that fails, each in a savepoint of its own, and one around these.
     ///
     /// ```
     /// # use alchemy_core::prelude::*;
@@ -190,7 +190,8 @@ verbs! {
     /// ```
     ///
     /// # Errors
-    /// What concerns all rows, such as a lost connection; nothing is inserted then. What concerns a row is its outcome.
+    /// What is not about a row's data, such as a lost connection or a lock that was not to be had; nothing is inserted
+    /// then. What is about a row is its outcome.
     fn create_each(data: impl IntoIterator<Item = impl TryInto<M::New, Error: Into<Error>>>) -> Vec<crate::Result<M>> {
         given items = Ok::<Vec<Result<M::New>>, Error>(data.into_iter().map(input::new).collect());
         run if items.is_empty() { Access::Read } else { Access::Write } =>

@@ -48,11 +48,15 @@ pub(crate) struct Blocking<'a> {
     connection: &'a mut AnyConnection,
     counters: &'a Counters,
     lost: bool,
+    /// Whether the verb has changed rows.
+    wrote: bool,
+    /// Whether it had, when each of its savepoints began.
+    before: Vec<bool>,
 }
 
 impl<'a> Blocking<'a> {
     pub(crate) fn new(connection: &'a mut AnyConnection, counters: &'a Counters) -> Self {
-        Self { connection, counters, lost: false }
+        Self { connection, counters, lost: false, wrote: false, before: Vec::new() }
     }
 
     /// Hands out the connection.
@@ -64,7 +68,8 @@ impl<'a> Blocking<'a> {
         self.checked(result)
     }
 
-    /// Whether a statement failed in a way that its transaction cannot survive, and no savepoint saved it.
+    /// Whether a statement failed in a way that its transaction cannot survive, or wrote what then could not be read, and
+    /// no savepoint saved it.
     pub(crate) fn lost_transaction(&self) -> bool {
         self.lost
     }
@@ -84,18 +89,23 @@ impl Executor for Blocking<'_> {
     }
 
     async fn load(&mut self, statement: &dyn Statement, read: Read<'_>) -> Result<()> {
+        let wrote = &mut self.wrote;
         let result = self.counters.statement(|| {
             for row in LoadConnection::<DefaultLoadingMode>::load(self.connection, Written(statement))? {
                 let row = row?;
+                *wrote |= statement.writes();
                 read(&mut RowReader::new(&row))?;
             }
             Ok(())
         });
+        // The verb has failed then, and what it wrote is not to be committed by whoever goes on.
+        self.lost |= result.is_err() && self.wrote;
         self.checked(result)
     }
 
     async fn execute(&mut self, statement: &dyn Statement) -> Result<usize> {
         let result = self.counters.statement(|| self.connection.execute_returning_count(&Written(statement)));
+        self.wrote |= statement.writes() && result.as_ref().is_ok_and(|&count| count > 0);
         self.checked(result)
     }
 
@@ -110,11 +120,15 @@ impl Executor for Blocking<'_> {
         let copied = self.counters.statement(|| self.connection.copy(copy));
         // A value that is refused on the way is an error of the server's too, which was told.
         self.lost |= copied.is_err();
+        self.wrote |= copied.as_ref().is_ok_and(|&count| count > 0);
         self.checked(copied).map(|count| Some(count as u64))
     }
 
     async fn savepoint(&mut self) -> Result<()> {
         let result = self.counters.round_trip(|| AnyConnection::begin_transaction(self.connection));
+        if result.is_ok() {
+            self.before.push(self.wrote);
+        }
         self.checked(result)
     }
 
@@ -123,8 +137,10 @@ impl Executor for Blocking<'_> {
             true => AnyConnection::commit_transaction(self.connection),
             false => AnyConnection::rollback_transaction(self.connection),
         });
+        let before = self.before.pop().unwrap_or_default();
         if result.is_ok() && !keep {
             self.lost = false;
+            self.wrote = before;
         }
         self.checked(result)
     }

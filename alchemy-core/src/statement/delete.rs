@@ -22,4 +22,8 @@ impl Statement for Delete<'_> {
         self.selection.push_limit(&mut out)?;
         push_returning(&mut out, self.selection.meta)
     }
+
+    fn writes(&self) -> bool {
+        true
+    }
 }

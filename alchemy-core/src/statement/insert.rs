@@ -158,4 +158,8 @@ impl Statement for Insert<'_> {
         self.conflict.write(self.meta, &self.now, out.reborrow())?;
         if self.returning { push_returning(&mut out, self.meta) } else { Ok(()) }
     }
+
+    fn writes(&self) -> bool {
+        true
+    }
 }

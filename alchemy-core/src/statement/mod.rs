@@ -36,6 +36,11 @@ pub(crate) use self::update_many::UpdateMany;
 pub(crate) trait Statement: Send + Sync {
     /// Writes the statement.
     fn write<'b>(&'b self, out: BindPass<'_, 'b>) -> QueryResult<()>;
+
+    /// Whether it changes rows.
+    fn writes(&self) -> bool {
+        false
+    }
 }
 
 /// A statement as Diesel sees it.

@@ -200,3 +200,34 @@ fn push_page<'b>(page: &'b LimitOffset, mut out: BindPass<'_, 'b>) -> QueryResul
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::hash::DefaultHasher;
+
+    use super::super::Condition;
+    use super::*;
+    use crate::backend::Dialect;
+    use crate::filter::Criteria;
+    use crate::model::{ColumnKind, ColumnMeta, ModelMeta};
+
+    static META: ModelMeta =
+        ModelMeta::new("Thing", "things", &[ColumnMeta::new("id", "id", ColumnKind::Uuid)]);
+
+    #[test]
+    fn a_page_of_an_unusual_size_is_not_kept_prepared_where_the_size_is_a_part_of_the_text() {
+        let criteria = Criteria::default();
+        let kept = |dialect, limit| {
+            let backend = AnyBackend::for_dialect(dialect)?;
+            let selection = Selection::new(&META, Condition::Where(criteria.condition(&META)));
+            Some(Select::new(selection).limit(limit).shape(backend, &mut DefaultHasher::new()))
+        };
+        for limit in 1..=100 {
+            let usual = [1, 2, 10, 11, 20, 21, 25, 26, 50, 51, 100].contains(&limit);
+            assert!(kept(Dialect::Sqlite, limit).is_none_or(|kept| kept == usual), "{limit}");
+            for dialect in [Dialect::Postgres, Dialect::Mysql] {
+                assert!(kept(dialect, limit).is_none_or(|kept| kept), "{limit}");
+            }
+        }
+    }
+}

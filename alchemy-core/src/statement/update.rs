@@ -73,6 +73,10 @@ impl Statement for Update<'_> {
         }
         push_returning(&mut out, meta)
     }
+
+    fn writes(&self) -> bool {
+        true
+    }
 }
 
 /// Marks rows as deleted, or as there again.
@@ -106,6 +110,10 @@ impl Statement for MarkDeleted<'_> {
         self.selection.write(out.reborrow())?;
         self.selection.push_limit(&mut out)?;
         push_returning(&mut out, meta)
+    }
+
+    fn writes(&self) -> bool {
+        true
     }
 }
 

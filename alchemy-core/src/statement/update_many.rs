@@ -61,6 +61,10 @@ impl Statement for UpdateMany<'_> {
         self.selection.push_limit(&mut out)?;
         push_returning(&mut out, self.meta)
     }
+
+    fn writes(&self) -> bool {
+        true
+    }
 }
 
 impl UpdateMany<'_> {

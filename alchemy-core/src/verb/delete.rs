@@ -235,4 +235,11 @@ impl Sink for Found<'_> {
     fn len(&self) -> usize {
         self.keys.len()
     }
+
+    fn clear(&mut self) {
+        self.keys.clear();
+        if let Some(rows) = &mut self.rows {
+            rows.clear();
+        }
+    }
 }

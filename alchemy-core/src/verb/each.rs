@@ -20,10 +20,10 @@ pub(crate) trait Batch {
 }
 
 /// Does it to all rows at once, and where that fails to each in a savepoint of its own, so that those which fail leave
-/// nothing behind and the others stay.
+/// nothing behind and the others stay; and in one around these, for what fails as a whole.
 ///
 /// # Errors
-/// What concerns all rows: a lost connection, a deadlock. Nothing was done then.
+/// What is not about a row: a lost connection, a lock that was not to be had. Nothing was done then.
 pub(crate) async fn each<E: Executor, B: Batch>(executor: &mut E, batch: &mut B) -> Result<()> {
     let count = batch.count();
     if count > 1 {
@@ -32,7 +32,11 @@ pub(crate) async fn each<E: Executor, B: Batch>(executor: &mut E, batch: &mut B)
             result => return result,
         }
     }
-    for place in 0..count {
+    atomically(executor, count > 1, async |executor| one_by_one(executor, batch).await).await
+}
+
+async fn one_by_one<E: Executor, B: Batch>(executor: &mut E, batch: &mut B) -> Result<()> {
+    for place in 0..batch.count() {
         match atomically(executor, true, async |executor| batch.one(executor, place).await).await {
             Ok(()) => {}
             Err(error) if is_about_a_row(&error) => batch.failed(place, error),

@@ -1,6 +1,6 @@
 //! `insert_many`.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use diesel::QueryResult;
@@ -16,8 +16,8 @@ use crate::statement::{Copy, Insert, copied_columns, rows_that_fit};
 /// Inserts rows, all or none, and counts them; none is read back.
 ///
 /// PostgreSQL copies them. What a row leaves to the database is a column that is left out, so that rows are copied
-/// by the columns that they have: with one statement where all have the same. What cannot be copied is inserted, as all rows
-/// are elsewhere.
+/// by the columns that they have: with one statement where all have the same. Where rows refer to rows of their own table,
+/// none is copied before one that was given before it. What cannot be copied is inserted, as all rows are elsewhere.
 pub(crate) async fn insert_many<E: Executor>(
     executor: &mut E,
     meta: &'static ModelMeta,
@@ -61,6 +61,10 @@ impl Sink for Counted {
     fn len(&self) -> usize {
         self.0
     }
+
+    fn clear(&mut self) {
+        self.0 = 0;
+    }
 }
 
 /// New rows on their way, all of one moment.
@@ -73,12 +77,8 @@ struct Batch<'a> {
 impl Batch<'_> {
     /// Copies the rows at some places, by the columns that they have.
     async fn copy_all<E: Executor>(&self, executor: &mut E, places: &[usize]) -> Result<u64> {
-        let mut by_columns = BTreeMap::<Vec<usize>, Vec<usize>>::new();
-        for &place in places {
-            by_columns.entry(copied_columns(self.meta, self.news.row(place))).or_default().push(place);
-        }
         let mut count = 0;
-        for (columns, places) in by_columns {
+        for (columns, places) in self.by_columns(places) {
             let row = |place| self.news.row(place);
             let copy = Copy::new(self.meta, columns, &places, &row, self.now);
             count += match executor.copy(&copy).await.map_err(about(self.meta))? {
@@ -87,6 +87,29 @@ impl Batch<'_> {
             };
         }
         Ok(count)
+    }
+
+    /// Places by the columns that the rows there have, in the order of the first of each; only those that follow one
+    /// another, where a row may refer to one before it.
+    fn by_columns(&self, places: &[usize]) -> Vec<(Vec<usize>, Vec<usize>)> {
+        let in_order = self.meta.foreign_keys.iter().any(|key| (key.target)().is(self.meta));
+        let mut groups: Vec<(Vec<usize>, Vec<usize>)> = Vec::new();
+        let mut known: HashMap<Vec<usize>, usize> = HashMap::new();
+        for &place in places {
+            let columns = copied_columns(self.meta, self.news.row(place));
+            let group = match in_order {
+                true => groups.len().checked_sub(1).filter(|&last| groups[last].0 == columns),
+                false => known.get(&columns).copied(),
+            };
+            match group {
+                Some(group) => groups[group].1.push(place),
+                None => {
+                    known.insert(columns.clone(), groups.len());
+                    groups.push((columns, vec![place]));
+                }
+            }
+        }
+        groups
     }
 
     /// Inserts the rows at some places with as many statements as it takes.

@@ -16,6 +16,9 @@ pub(crate) trait Sink: Send {
 
     /// How many rows were read.
     fn len(&self) -> usize;
+
+    /// Forgets the rows, and who waits for them: the verb that read them was undone, and is run again.
+    fn clear(&mut self);
 }
 
 /// Rows read as a type.
@@ -54,6 +57,10 @@ impl<T: Send> Sink for Rows<T> {
 
     fn len(&self) -> usize {
         self.rows.len()
+    }
+
+    fn clear(&mut self) {
+        self.rows.clear();
     }
 }
 
@@ -148,6 +155,14 @@ impl<M: Writable> Sink for Placed<M> {
 
     fn len(&self) -> usize {
         self.read
+    }
+
+    fn clear(&mut self) {
+        self.slots.fill_with(|| None);
+        self.expected.clear();
+        self.strays.clear();
+        self.next = None;
+        self.read = 0;
     }
 }
 

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use super::create::{NewRows, check_readable, chunk, create_plainly, read_back};
 use super::find_or_create::insert_one as insert_one_new;
-use super::upsert::upsert_one;
+use super::rows::Places;
+use super::upsert::{Drafts, upsert_one, upsert_rows};
 use super::{Sink, about, atomically, load, now};
 use crate::backend::Dialect;
 use crate::error::{Error, Result};
@@ -74,16 +75,52 @@ pub(super) enum Verb<'a> {
     Create,
     /// Inserts one row where none with the same values in some columns is there.
     Insert(&'a [usize]),
-    Upsert(&'a dyn super::upsert::Drafts, &'a [usize]),
+    Upsert(&'a dyn Drafts, &'a [usize]),
 }
 
-/// Runs a verb with rows that all have slugs; in a savepoint, since another transaction may take one in between.
+/// Runs a verb with rows that all have slugs.
 pub(super) async fn with_slugs<E: Executor>(
     executor: &mut E,
     meta: &'static ModelMeta,
     news: &dyn NewRows,
     verb: Verb<'_>,
     rows: &mut dyn Sink,
+) -> Result<()> {
+    until_free(executor, meta, news, async |executor, slugged| {
+        rows.clear();
+        match &verb {
+            Verb::Create => create_plainly(executor, meta, slugged, rows).await,
+            Verb::Insert(target) => insert_one_new(executor, meta, slugged, target, rows).await,
+            Verb::Upsert(drafts, target) => {
+                upsert_one(executor, meta, slugged, drafts.given(0), target, rows).await
+            }
+        }
+    })
+    .await
+}
+
+/// `upsert_many` of drafts of which some lack a slug. Those of rows that are there stay as they are, since none was given.
+pub(super) async fn upsert_many<E: Executor>(
+    executor: &mut E,
+    meta: &'static ModelMeta,
+    drafts: &dyn Drafts,
+    target: &[usize],
+    rows: &mut dyn Places,
+) -> Result<()> {
+    until_free(executor, meta, drafts, async |executor, slugged| {
+        rows.clear();
+        upsert_rows(executor, meta, &SluggedDrafts { slugged, drafts }, target, rows).await
+    })
+    .await
+}
+
+/// Runs a verb with rows that all have slugs, and again with others where one of these is taken; each time in a savepoint,
+/// since another transaction may take one in between.
+async fn until_free<E: Executor>(
+    executor: &mut E,
+    meta: &'static ModelMeta,
+    news: &dyn NewRows,
+    mut verb: impl AsyncFnMut(&mut E, &Slugged<'_>) -> Result<()>,
 ) -> Result<()> {
     let mut slugged = Slugged::new(meta, news)?;
     let mut conflict = None;
@@ -102,15 +139,7 @@ pub(super) async fn with_slugs<E: Executor>(
             slugged.avoid_taken(executor, meta).await?;
             replaced = true;
         }
-        let result = atomically(executor, true, async |executor| match &verb {
-            Verb::Create => create_plainly(executor, meta, &slugged, rows).await,
-            Verb::Insert(target) => insert_one_new(executor, meta, &slugged, target, rows).await,
-            Verb::Upsert(drafts, target) => {
-                upsert_one(executor, meta, &slugged, drafts.given(0), target, rows).await
-            }
-        })
-        .await;
-        match result {
+        match atomically(executor, true, async |executor| verb(executor, &slugged).await).await {
             Err(error) if slugged.is_about(meta, &error) || is_unnamed(executor.dialect(), &error) => {
                 conflict = Some(error);
             }
@@ -235,6 +264,32 @@ impl NewRows for Slugged<'_> {
     }
 }
 
+/// Drafts with the slugs that they are tried with, which count as not given.
+struct SluggedDrafts<'a> {
+    slugged: &'a Slugged<'a>,
+    drafts: &'a dyn Drafts,
+}
+
+impl NewRows for SluggedDrafts<'_> {
+    fn count(&self) -> usize {
+        self.slugged.count()
+    }
+
+    fn row(&self, place: usize) -> &dyn Row {
+        self.slugged.row(place)
+    }
+
+    fn key(&self, place: usize) -> Option<Box<dyn BindKey>> {
+        self.slugged.key(place)
+    }
+}
+
+impl Drafts for SluggedDrafts<'_> {
+    fn given(&self, place: usize) -> &[bool] {
+        self.drafts.given(place)
+    }
+}
+
 /// A row with a slug that is not its own.
 struct Overlay<'a> {
     row: Option<&'a dyn Row>,
@@ -271,9 +326,9 @@ async fn taken<E: Executor>(
     executor: &mut E,
     meta: &'static ModelMeta,
     candidates: &[&Overlay<'_>],
-) -> Result<Vec<String>> {
+) -> Result<HashSet<String>> {
     const MAX: usize = 5_000;
-    let mut found = Vec::new();
+    let mut found = HashSet::new();
     for candidates in candidates.chunks(MAX) {
         let columns: Vec<_> = candidates.iter().map(|row| [row.column]).collect();
         let keys: Vec<_> =
@@ -285,7 +340,7 @@ async fn taken<E: Executor>(
         let mut select = Select::new(selection);
         select.columns = columns;
         let mut read = |row: &mut RowReader<'_>| {
-            found.push(row.next::<diesel::sql_types::Text, String>()?);
+            found.insert(row.next::<diesel::sql_types::Text, String>()?);
             Ok(())
         };
         executor.load(&select, &mut read).await.map_err(about(meta))?;

@@ -206,6 +206,10 @@ impl Sink for OnePlace<'_> {
     fn len(&self) -> usize {
         self.read
     }
+
+    fn clear(&mut self) {
+        self.read = 0;
+    }
 }
 
 /// The places of changes by round: the first changes of each row, the second, and so on. Has the rows go to them.
@@ -333,6 +337,10 @@ impl Sink for Seen {
 
     fn len(&self) -> usize {
         self.0
+    }
+
+    fn clear(&mut self) {
+        self.0 = 0;
     }
 }
 

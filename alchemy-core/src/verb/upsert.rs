@@ -160,6 +160,20 @@ pub(crate) async fn upsert_many<E: Executor>(
     target: &[usize],
     rows: &mut dyn Places,
 ) -> Result<()> {
+    if slug::is_missing(meta, drafts) {
+        return slug::upsert_many(executor, meta, drafts, target, rows).await;
+    }
+    upsert_rows(executor, meta, drafts, target, rows).await
+}
+
+/// [`upsert_many`], where no row lacks a slug.
+pub(super) async fn upsert_rows<E: Executor>(
+    executor: &mut E,
+    meta: &'static ModelMeta,
+    drafts: &dyn Drafts,
+    target: &[usize],
+    rows: &mut dyn Places,
+) -> Result<()> {
     let groups = groups(executor, meta, drafts, target, rows)?;
     let mut statements = Vec::new();
     for group in &groups {

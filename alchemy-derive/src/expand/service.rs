@@ -29,38 +29,39 @@ pub(crate) fn service(input: &DeriveInput, facade: Facade) -> TokenStream {
     };
     let guard = (facade == Facade::Rocket).then(|| guard(input, &service));
     let doc = format!("The service of `{}`: its verbs, on a session.", model.unraw());
+    // `__S`, since a model may be called `S`.
     quote! {
         #[doc = #doc]
-        #vis struct #service<S = #private::#session>(#private::Service<#model, S>);
+        #vis struct #service<__S = #private::#session>(#private::Service<#model, __S>);
 
         #[doc(hidden)]
         const _: () = {
             use #private as __private;
 
             #[allow(trivial_bounds)]
-            impl<S> #service<S>
+            impl<__S> #service<__S>
             where
                 #model: __private::Model,
             {
                 /// A service on a session.
                 #[must_use]
-                #vis fn new(session: S) -> Self {
-                    Self(__private::Service::<#model, S>::new(session))
+                #vis fn new(session: __S) -> Self {
+                    Self(__private::Service::<#model, __S>::new(session))
                 }
 
                 /// The same service with other error messages: for all its calls, or for one.
                 #[must_use]
                 #vis fn with_messages(&self, messages: __private::fields::ErrorMessages) -> Self
                 where
-                    S: ::core::clone::Clone,
+                    __S: ::core::clone::Clone,
                 {
                     Self(self.0.with_messages(messages))
                 }
             }
 
             #[automatically_derived]
-            impl<S> ::core::ops::Deref for #service<S> {
-                type Target = __private::Service<#model, S>;
+            impl<__S> ::core::ops::Deref for #service<__S> {
+                type Target = __private::Service<#model, __S>;
 
                 #[inline]
                 fn deref(&self) -> &Self::Target {
@@ -69,17 +70,17 @@ pub(crate) fn service(input: &DeriveInput, facade: Facade) -> TokenStream {
             }
 
             #[automatically_derived]
-            impl<S> ::core::convert::From<__private::Service<#model, S>> for #service<S> {
+            impl<__S> ::core::convert::From<__private::Service<#model, __S>> for #service<__S> {
                 #[inline]
-                fn from(service: __private::Service<#model, S>) -> Self {
+                fn from(service: __private::Service<#model, __S>) -> Self {
                     Self(service)
                 }
             }
 
             #[automatically_derived]
-            impl<S> ::core::clone::Clone for #service<S>
+            impl<__S> ::core::clone::Clone for #service<__S>
             where
-                __private::Service<#model, S>: ::core::clone::Clone,
+                __private::Service<#model, __S>: ::core::clone::Clone,
             {
                 fn clone(&self) -> Self {
                     Self(::core::clone::Clone::clone(&self.0))
@@ -87,9 +88,9 @@ pub(crate) fn service(input: &DeriveInput, facade: Facade) -> TokenStream {
             }
 
             #[automatically_derived]
-            impl<S> ::core::fmt::Debug for #service<S>
+            impl<__S> ::core::fmt::Debug for #service<__S>
             where
-                __private::Service<#model, S>: ::core::fmt::Debug,
+                __private::Service<#model, __S>: ::core::fmt::Debug,
             {
                 fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                     ::core::fmt::Debug::fmt(&self.0, f)

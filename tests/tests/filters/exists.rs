@@ -25,14 +25,14 @@ database_tests! {
 #[derive(Debug, Clone, PartialEq, UuidBase, Service)]
 #[alchemy(table = "authors", bind_key = "exists")]
 pub(crate) struct Author {
-    id: Uuid,
+    pub(crate) id: Uuid,
     #[alchemy(search, sort, filter, unique, max_length = 50)]
     pub(crate) name: String,
     #[alchemy(max_length = 50)]
-    country: Option<String>,
+    pub(crate) country: Option<String>,
     /// Who taught them.
     #[alchemy(filter, foreign_key(Author))]
-    teacher_id: Option<Uuid>,
+    pub(crate) teacher_id: Option<Uuid>,
 }
 
 #[derive(Debug, Clone, PartialEq, UuidBase, Service)]

@@ -1,11 +1,11 @@
 //! Filters in JSON.
 
-use alchemy_core::filter::{FilterError, MultiFilter};
+use alchemy_core::filter::{FilterError, MultiFilter, ParamLimits};
 use alchemy_core::prelude::*;
 use alchemy_tests::{TestDatabase, database_tests};
 use serde_json::{Value, json};
 
-use crate::exists::{Author, AuthorService, fill};
+use crate::exists::{Author, AuthorService, NewAuthor, fill};
 use crate::{NewThing, Thing, ThingService, numbers, open};
 
 database_tests! {
@@ -15,6 +15,9 @@ database_tests! {
     related_rows_are_asked_for,
     relations_are_open_by_their_foreign_keys,
     a_relation_must_be_the_only_one,
+    related_rows_are_asked_for_so_often_and_so_deep,
+    a_client_that_asks_for_no_page_has_the_first,
+    the_last_day_of_all_is_a_day,
 }
 
 /// Three rows with values that rise with the number, and the fourth, which has none.
@@ -137,9 +140,10 @@ fn orderings_and_pages_are_applied(db: TestDatabase) {
 /// The names of the authors that match, in their order.
 fn authors(service: &AuthorService, condition: Value) -> Vec<String> {
     let order = json!({"type": "order_by", "field_name": "name"});
-    // What a client asks for, as it is given to a verb.
     let filter = MultiFilter::from_value(json!({"and_": [condition, order]})).unwrap();
-    service.list(filter).unwrap().into_iter().map(|author| author.name).collect()
+    let limits = ParamLimits { max_related_depth: 2, ..ParamLimits::default() };
+    let filters = filter.resolve_within::<Author>(&limits).unwrap();
+    service.list(filters).unwrap().into_iter().map(|author| author.name).collect()
 }
 
 fn related_rows_are_asked_for(db: TestDatabase) {
@@ -239,4 +243,72 @@ fn a_relation_must_be_the_only_one(_db: TestDatabase) {
     let books = MultiFilter::from_value(books).unwrap();
     assert!(books.resolve::<Author>().is_ok());
     assert_eq!(books.resolve_trusted::<Author>().unwrap_err().to_string(), several);
+}
+
+fn related_rows_are_asked_for_so_often_and_so_deep(db: TestDatabase) {
+    let (_session, service) = fill(&db);
+    let exists =
+        |filters: Value| json!({"type": "exists", "table": "books", "via": "author_id", "filters": filters});
+    let book = exists(json!([compare("title", "eq", json!("emma"))]));
+    let within = |condition: Value, max_related, max_related_depth| {
+        let limits = ParamLimits { max_related, max_related_depth, ..ParamLimits::default() };
+        let filter = MultiFilter::from_value(json!({ "and_": [condition] })).unwrap();
+        let names = |authors: Vec<Author>| authors.into_iter().map(|author| author.name).collect::<Vec<_>>();
+        match filter.resolve_within(&limits) {
+            Ok(filters) => Ok(names(service.list(filters).unwrap())),
+            Err(error) => Err(error.to_string()),
+        }
+    };
+    // Each of them, and no more, whichever list it is in.
+    let four = json!({"or_": [book, {"and_": [book, book]}, book]});
+    assert_eq!(within(four.clone(), 4, 1), Ok(vec!["ann".to_owned()]));
+    let error = "`and_[0].or_[2]` is one of more than 3 conditions on related rows";
+    assert_eq!(within(four, 3, 1), Err(error.to_owned()));
+    let five = json!({"or_": vec![book.clone(); 5]});
+    assert_eq!(
+        refused(five).to_string(),
+        "`and_[0].or_[4]` is one of more than 4 conditions on related rows"
+    );
+
+    let author = json!({"type": "exists", "table": "authors", "via": "author_id", "filters": [book]});
+    let deep = exists(json!([author]));
+    assert_eq!(within(deep.clone(), 4, 3), Ok(vec!["ann".to_owned()]));
+    let error = "is within more conditions on related rows than may be: at most";
+    let two = format!("`and_[0].filters[0].filters[0]` {error} 2 deep");
+    assert_eq!(within(deep.clone(), 4, 2), Err(two));
+    assert_eq!(refused(deep.clone()).to_string(), format!("`and_[0].filters[0]` {error} 1 deep"));
+    let none = "`and_[0]` asks for related rows, which cannot be asked for here";
+    for (number, depth) in [(0, 1), (4, 0)] {
+        assert_eq!(within(book.clone(), number, depth), Err(none.to_owned()));
+    }
+    // The program may.
+    let filter = MultiFilter::from_value(json!({ "and_": [deep] })).unwrap();
+    assert_eq!(service.list(filter.resolve_trusted::<Author>().unwrap()).unwrap().len(), 1);
+}
+
+fn a_client_that_asks_for_no_page_has_the_first(db: TestDatabase) {
+    let (_session, service) = fill(&db);
+    let more = (0..120).map(|number| NewAuthor { name: format!("eve {number}"), ..Default::default() });
+    service.create_many(more).unwrap();
+    let filter =
+        MultiFilter::from_value(json!({"and_": [{"type": "not_null", "field_name": "name"}]})).unwrap();
+    let (found, total) = service.list_and_count(filter.clone()).unwrap();
+    assert_eq!((found.len(), total), (20, 124));
+    let mut ids: Vec<_> = service.list(alchemy_core::filter::all()).unwrap();
+    ids.sort_unstable_by_key(|author| author.id);
+    assert_eq!(found, ids[..20]);
+    assert_eq!(service.list(filter.resolve_trusted::<Author>().unwrap()).unwrap().len(), 124);
+}
+
+fn the_last_day_of_all_is_a_day(db: TestDatabase) {
+    let service = ThingService::new(open(&db, "things").session());
+    let moments = ["9999-12-30T23:59:59.999999Z", "9999-12-31T00:00:00Z", "9999-12-31T23:59:59.999999Z"];
+    let rows = (1..).zip(moments).map(|(number, moment)| NewThing {
+        number,
+        moment: Some(moment.parse().unwrap()),
+        ..Default::default()
+    });
+    service.create_many(rows).unwrap();
+    assert_eq!(found(&service, compare("moment", "dateeq", json!("9999-12-31"))), [2, 3]);
+    assert_eq!(found(&service, compare("moment", "dateeq", json!("9999-12-30"))), [1]);
 }

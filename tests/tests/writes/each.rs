@@ -122,7 +122,7 @@ fn break_at(db: &TestDatabase, email: &str) {
     db.admin(&match db.backend() {
         Backend::Sqlite => format!(
             "CREATE TRIGGER broken BEFORE INSERT ON members WHEN NEW.email = '{email}' \
-             BEGIN SELECT abs(-9223372036854775807 - 1); END"
+             BEGIN SELECT json('{{'); END"
         ),
         Backend::Postgres => format!(
             "CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS \

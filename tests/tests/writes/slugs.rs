@@ -91,7 +91,11 @@ fn a_given_slug_that_no_url_could_hold_is_refused(db: TestDatabase) {
     let kept = service.create(post("kept", "Kept")).unwrap();
     for slug in ["", "..", "a/b", "a b", "a\0", "a?b"] {
         let refused = service.create(slugged("refused", "Refused", slug)).unwrap_err();
-        assert_eq!(refused.to_string(), "`slug` must be of letters, digits and `-`, `_`, `.` or `~`", "{slug:?}");
+        assert_eq!(
+            refused.to_string(),
+            "`slug` must be of letters, digits and `-`, `_`, `.` or `~`",
+            "{slug:?}"
+        );
         let changes = PostChangeset { slug: Some(slug.to_owned()), ..PostChangeset::default() };
         assert_eq!(service.update(kept.id, changes).unwrap_err().kind(), ErrorKind::InvalidValue);
     }

@@ -103,11 +103,7 @@ fn forgets_deleted(models: &[&'static ModelMeta], meta: &ModelMeta) -> bool {
 
 /// The key's columns, each with the one that it refers to, as `model` has it: the model that the key names, or another
 /// of the same table, whose columns may stand in another order. `None` where it lacks one of them.
-fn columns(
-    key: &ForeignKeyMeta,
-    target: &ModelMeta,
-    model: &ModelMeta,
-) -> Option<Vec<(usize, usize)>> {
+fn columns(key: &ForeignKeyMeta, target: &ModelMeta, model: &ModelMeta) -> Option<Vec<(usize, usize)>> {
     let referred: Vec<usize> = match key.target_fields {
         [] => target.primary_key.to_vec(),
         fields => fields.iter().map(|field| target.index_of_field(field)).collect::<Option<_>>()?,
@@ -148,7 +144,10 @@ mod tests {
         ..ModelMeta::new(
             "PersonView",
             "people",
-            &[ColumnMeta::new("shown", "short", ColumnKind::Text), ColumnMeta::new("number", "id", ColumnKind::Uuid)],
+            &[
+                ColumnMeta::new("shown", "short", ColumnKind::Text),
+                ColumnMeta::new("number", "id", ColumnKind::Uuid),
+            ],
         )
     };
     /// Without the column that is referred to.
@@ -178,11 +177,10 @@ mod tests {
         Relation { table: table.to_owned(), via: None, holder, condition, negated: false }
     }
 
-    fn found(
-        models: &[&'static ModelMeta],
-        meta: &'static ModelMeta,
-        table: &str,
-    ) -> Result<(&'static str, Vec<(usize, usize)>), String> {
+    /// The model's name and the columns, or what is wrong.
+    type Outcome = Result<(&'static str, Vec<(usize, usize)>), String>;
+
+    fn found(models: &[&'static ModelMeta], meta: &'static ModelMeta, table: &str) -> Outcome {
         let access = Access::Client(ParamLimits::default());
         match find_among(models, &access, meta, "at", &asked(table, None)) {
             Ok(found) => Ok((found.meta.name, found.on)),

@@ -42,9 +42,9 @@ impl Resolver {
 
     fn part(&mut self, meta: &'static ModelMeta, condition: &Condition) -> Result<Predicate, FilterError> {
         match condition {
-            Condition::Group { any: false, parts } => parts
-                .iter()
-                .try_fold(Predicate::Everything, |all, part| Ok(all.and(self.part(meta, part)?))),
+            Condition::Group { any: false, parts } => {
+                parts.iter().try_fold(Predicate::Everything, |all, part| Ok(all.and(self.part(meta, part)?)))
+            }
             Condition::Group { any: true, parts } => {
                 parts.iter().try_fold(Predicate::Nothing, |any, part| Ok(any.or(self.part(meta, part)?)))
             }
@@ -74,10 +74,14 @@ impl Resolver {
         let (most, depth) = (limits.max_related, limits.max_related_depth);
         self.related += 1;
         if most == 0 || depth == 0 {
-            return Err(FilterError::invalid_json(path, "asks for related rows, which cannot be asked for here"));
+            return Err(FilterError::invalid_json(
+                path,
+                "asks for related rows, which cannot be asked for here",
+            ));
         }
         if self.related_depth >= depth {
-            let reason = format!("is within more conditions on related rows than may be: at most {depth} deep");
+            let reason =
+                format!("is within more conditions on related rows than may be: at most {depth} deep");
             return Err(FilterError::invalid_json(path, reason));
         }
         if self.related > most {
@@ -299,9 +303,7 @@ fn value_of(meta: &'static ModelMeta, column: usize, node: &Node) -> Result<Opti
         }
         _ => None,
     };
-    value
-        .filter(|value| parse::is_choice(about, value))
-        .map(Some).ok_or_else(|| wrong_type(meta, column))
+    value.filter(|value| parse::is_choice(about, value)).map(Some).ok_or_else(|| wrong_type(meta, column))
 }
 
 fn wrong_type(meta: &'static ModelMeta, column: usize) -> FilterError {

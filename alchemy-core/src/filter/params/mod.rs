@@ -72,7 +72,8 @@ impl<M: Model> Filters<M> {
     ///
     /// # Errors
     /// When a parameter is unknown, is repeated though it holds one value, has a value that does not fit, or exceeds
-    /// `limits`. The error names the parameter. No parameter is ever left out of account.
+    /// `limits`; and when a value has U+FFFD in it, which decoders put in the place of bytes that are no UTF-8. The error
+    /// names the parameter. No parameter is ever left out of account.
     pub fn from_params<'a>(
         params: impl IntoIterator<Item = (&'a str, &'a str)>,
         limits: &ParamLimits,

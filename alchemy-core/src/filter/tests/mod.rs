@@ -2,6 +2,7 @@
 
 mod exists;
 mod json;
+mod json_clients;
 mod keyset;
 mod matches;
 mod model;

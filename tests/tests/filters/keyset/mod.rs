@@ -1,6 +1,7 @@
 //! Pages that are found by a row, and streams, which are read in the same way.
 
 mod cursors;
+mod long_texts;
 mod stream;
 mod walks;
 

@@ -186,7 +186,7 @@ fn a_text_of_any_characters_comes_back_as_it_went(db: TestDatabase) {
         "مرحبا \u{202e}rtl",
         "e\u{301} é",
         "\t\n\r\u{b}\u{1b}\u{7f}\u{85}\u{feff}",
-        "\u{fffd}\u{10ffff}",
+        "\u{fffe}\u{10ffff}",
         " leading and trailing ",
         "",
     ];
