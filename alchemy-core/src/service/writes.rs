@@ -219,7 +219,8 @@ verbs! {
     ///
     /// # Errors
     /// [`Filter`](crate::Error::Filter) for filters without a condition, or with one that every row matches
-    /// ([`delete_all`](Self::delete_all) means that), and for filters with a page; nothing is deleted then.
+    /// ([`delete_all`](Self::delete_all) means that), and for filters with a page; nothing is deleted then. An
+    /// order is ignored.
     fn delete_where(filters: impl IntoFilters<M>) -> Vec<M> {
         given filters = input::condition(filters, false);
         given scope = Ok::<_, Error>(service.scope);

@@ -241,7 +241,8 @@ mod tests {
     #[test]
     fn rows_come_in_the_order_of_what_they_were_made_of() {
         let found = |keys: &[i64]| keys.iter().map(|&key| (key, Some(key))).collect::<Vec<_>>();
-        let cases: [(&[Option<i64>], &[i64], Option<Vec<usize>>); 6] = [
+        type Case<'a> = (&'a [Option<i64>], &'a [i64], Option<Vec<usize>>);
+        let cases: [Case<'_>; 6] = [
             (&[Some(1), Some(2)], &[1, 2], None),
             (&[Some(2), Some(1)], &[1, 2], Some(vec![1, 0])),
             (&[None, None], &[7, 8], None),

@@ -7,6 +7,7 @@ use alchemy_tests::{Backend, TestDatabase, database_tests};
 use crate::{Member, MemberService, about, emails, member, open, open_at};
 
 database_tests! {
+    a_clients_filter_deletes_what_it_matches,
     delete_many_takes_ids_rows_and_lookups,
     delete_many_returns_a_row_once_however_often_it_is_meant,
     delete_many_ignores_what_is_missing,
@@ -231,4 +232,21 @@ fn what_is_still_referred_to_stays(db: TestDatabase) {
         session.rollback().unwrap();
         assert_eq!(shelves.count(all()).unwrap(), 3);
     }
+}
+
+fn a_clients_filter_deletes_what_it_matches(db: TestDatabase) {
+    let service = MemberService::new(open(&db).session());
+    service.create_many(["a@x", "b@x", "c@x"].map(member)).unwrap();
+    let filter = |email: &str| {
+        let json = serde_json::json!({"and_": [{"type": "comparison", "field_name": "email", "operator": "eq", "value": email}]});
+        alchemy_core::filter::MultiFilter::from_value(json).unwrap()
+    };
+    // The field is not open to clients.
+    assert_eq!(service.delete_where(filter("a@x")).unwrap_err().kind(), ErrorKind::Filter);
+    let trusted = filter("a@x").resolve_trusted::<Member>().unwrap();
+    assert_eq!(service.count(&trusted).unwrap(), 1);
+    assert!(service.exists(&trusted).unwrap());
+    let gone = service.delete_where(&trusted).unwrap();
+    assert_eq!(gone.iter().map(|member| member.email.as_str()).collect::<Vec<_>>(), ["a@x"]);
+    assert_eq!(service.count(all()).unwrap(), 2);
 }
