@@ -48,9 +48,9 @@ pub use alchemy_derive::{
     __RocketBigIntAuditBase as BigIntAuditBase, __RocketBigIntBase as BigIntBase,
     __RocketDefaultAuditBase as DefaultAuditBase, __RocketDefaultBase as DefaultBase,
     __RocketIdentityAuditBase as IdentityAuditBase, __RocketIdentityBase as IdentityBase,
-    __RocketNanoIdAuditBase as NanoIdAuditBase, __RocketNanoIdBase as NanoIdBase, __RocketQueryBase as QueryBase,
-    __RocketSchema as Schema, __RocketService as Service, __RocketTextEnum as TextEnum,
-    __RocketUuidAuditBase as UuidAuditBase, __RocketUuidBase as UuidBase,
+    __RocketNanoIdAuditBase as NanoIdAuditBase, __RocketNanoIdBase as NanoIdBase,
+    __RocketQueryBase as QueryBase, __RocketSchema as Schema, __RocketService as Service,
+    __RocketTextEnum as TextEnum, __RocketUuidAuditBase as UuidAuditBase, __RocketUuidBase as UuidBase,
     __RocketUuidV6AuditBase as UuidV6AuditBase, __RocketUuidV6Base as UuidV6Base,
     __RocketUuidV7AuditBase as UuidV7AuditBase, __RocketUuidV7Base as UuidV7Base,
 };

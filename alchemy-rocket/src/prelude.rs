@@ -2,8 +2,8 @@
 
 pub use alchemy_core::ErrorMessages;
 pub use alchemy_core::filter::{
-    BeforeAfter, CollectionFilter, ComparisonFilter, Exists, Filter, FilterGroup, IntoFilters, Keyset, LimitOffset,
-    MultiFilter, OnBeforeAfter, OrderBy, Paged, SearchFilter, SortOrder,
+    BeforeAfter, CollectionFilter, ComparisonFilter, Exists, Filter, FilterGroup, IntoFilters, Keyset,
+    LimitOffset, MultiFilter, OnBeforeAfter, OrderBy, Paged, SearchFilter, SortOrder,
 };
 pub use alchemy_core::model::{Data, IntoKey, Model};
 pub use alchemy_core::prelude::{BigDecimal, DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc, Uuid};

@@ -166,9 +166,11 @@ impl<'r> Responder<'r, 'static> for Problem {
 fn status_of(kind: ErrorKind) -> Status {
     match kind {
         ErrorKind::NotFound => Status::NotFound,
-        ErrorKind::Duplicate | ErrorKind::ForeignKey | ErrorKind::Check | ErrorKind::NotNull | ErrorKind::Stale => {
-            Status::Conflict
-        }
+        ErrorKind::Duplicate
+        | ErrorKind::ForeignKey
+        | ErrorKind::Check
+        | ErrorKind::NotNull
+        | ErrorKind::Stale => Status::Conflict,
         ErrorKind::InvalidValue => Status::UnprocessableEntity,
         ErrorKind::Filter => Status::BadRequest,
         ErrorKind::Retryable

@@ -16,6 +16,8 @@ pub(crate) struct Criteria {
     pub(crate) predicate: Predicate,
     pub(crate) order: Vec<OrderTerm>,
     pub(crate) page: Option<Page>,
+    /// Whether the page is one that a client's list has where none is asked for.
+    pub(crate) is_page_implied: bool,
     /// Whether the order is one of more than could be kept prepared.
     pub(crate) varies: bool,
 }

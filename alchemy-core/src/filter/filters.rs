@@ -60,6 +60,7 @@ impl<M: Model> Filters<M> {
     #[must_use]
     pub fn limit_offset(mut self, page: LimitOffset) -> Self {
         self.criteria.page = Some(Page::Offset(page));
+        self.criteria.is_page_implied = false;
         self
     }
 
@@ -68,6 +69,7 @@ impl<M: Model> Filters<M> {
     #[must_use]
     pub fn keyset(mut self, page: Keyset) -> Self {
         self.criteria.page = Some(Page::Keyset(page));
+        self.criteria.is_page_implied = false;
         self
     }
 
@@ -95,13 +97,17 @@ impl<M: Model> Filters<M> {
         Ok(self)
     }
 
-    /// Adds the conditions and orderings of `other`; its page, where it has one, takes the place of this one.
+    /// Adds the conditions and orderings of `other`; its page, where one was asked for, takes the place of this one.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
         let predicate = std::mem::take(&mut self.criteria.predicate);
         self.criteria.predicate = predicate.and(other.criteria.predicate);
         self.criteria.order.extend(other.criteria.order);
-        self.criteria.page = other.criteria.page.or(self.criteria.page);
+        if other.criteria.page.is_some() && !(other.criteria.is_page_implied && self.criteria.page.is_some())
+        {
+            self.criteria.page = other.criteria.page;
+            self.criteria.is_page_implied = other.criteria.is_page_implied;
+        }
         self.criteria.varies |= other.criteria.varies;
         self
     }

@@ -44,16 +44,6 @@ pub trait IntoFilters<M> {
     {
         Ok(super::group::condition_only(self.into_filters()?)?)
     }
-
-    /// The filters for a verb that has no pages, without one that nobody asked for.
-    #[doc(hidden)]
-    fn into_rows(self) -> Result<Filters<M>>
-    where
-        Self: Sized,
-        M: Model,
-    {
-        self.into_filters()
-    }
 }
 
 /// What can be turned into a condition without fail: a [`Filter`], any boolean expression of Diesel on the model's
@@ -201,9 +191,5 @@ impl<M: Model> IntoFilters<M> for MultiFilter {
     /// Without the page and the order that a list has in any case.
     fn into_condition(self) -> Result<Filter<M>> {
         Ok(self.condition_of_client()?)
-    }
-
-    fn into_rows(self) -> Result<Filters<M>> {
-        Ok(self.condition_of_client()?.into())
     }
 }

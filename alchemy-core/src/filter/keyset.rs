@@ -133,7 +133,7 @@ impl Criteria {
             Some(place) => self.predicate.clone().and(beyond(meta, &order, place)),
             None => self.predicate.clone(),
         };
-        Self { predicate, order, page: None, varies: self.varies }
+        Self { predicate, order, page: None, is_page_implied: false, varies: self.varies }
     }
 }
 

@@ -203,7 +203,13 @@ impl<'de> Visitor<'de> for DecimalVisitor {
     }
 
     fn visit_f64<E: de::Error>(self, number: f64) -> Result<BigDecimal, E> {
-        BigDecimal::try_from(number).map_err(E::custom)
+        // What was written, and not what binary digits made of it; which is known of 15 digits.
+        let text = format!("{number:e}");
+        let digits = text.split('e').next().unwrap_or_default();
+        if number.abs() >= 9_007_199_254_740_992.0 || digits.bytes().filter(u8::is_ascii_digit).count() > 15 {
+            return Err(E::custom("a decimal of more than 15 digits must be given as a text"));
+        }
+        text.parse().map_err(E::custom)
     }
 
     // With serde_json's `arbitrary_precision`, which any crate of the program may turn on, a number is a map of its text.

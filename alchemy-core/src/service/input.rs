@@ -84,7 +84,7 @@ pub(super) fn slug_key<M: Keyed>(slug: String) -> Result<RowKey<M>> {
 
 /// Filters for rows that are to go.
 pub(super) fn condition<M: Model>(filters: impl IntoFilters<M>, all: bool) -> Result<Filters<M>> {
-    let filters = filters.into_rows()?;
+    let filters = filters.into_filters()?;
     verb::check_condition(M::META, filters.criteria(), all)?;
     Ok(filters)
 }

@@ -115,7 +115,7 @@ pub(crate) async fn delete_where<E: Executor>(
 
 /// Refuses to delete every row, or a page of them, where that was not asked for by name.
 pub(crate) fn check_condition(meta: &'static ModelMeta, criteria: &Criteria, all: bool) -> Result<()> {
-    if criteria.page.is_some() {
+    if criteria.page.is_some() && !criteria.is_page_implied {
         return Err(FilterError::UnexpectedPage.into());
     }
     if !all && criteria.condition(meta).matches_everything() {

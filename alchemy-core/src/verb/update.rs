@@ -47,6 +47,9 @@ pub(crate) async fn update<E: Executor>(
     if is_empty(meta, changes) {
         return get(executor, meta, key, reading, rows).await;
     }
+    if !is_change(meta, changes) {
+        return read_at_version(executor, meta, key, changes, scope, rows).await;
+    }
     if try_update(executor, meta, key, changes, scope, false, rows).await? {
         return Ok(());
     }
@@ -63,13 +66,28 @@ pub(crate) async fn get_and_update<E: Executor>(
     rows: &mut dyn Sink,
     changed: &mut bool,
 ) -> Result<()> {
-    // The version alone is no change.
-    let is_change = |column| changes.has(column) && meta.columns[column].role != ColumnRole::Version;
-    let any = (0..meta.columns.len()).any(is_change);
-    if any && try_update(executor, meta, key, changes, scope, true, rows).await? {
+    if is_change(meta, changes) && try_update(executor, meta, key, changes, scope, true, rows).await? {
         *changed = true;
         return Ok(());
     }
+    read_at_version(executor, meta, key, changes, scope, rows).await
+}
+
+/// Whether anything is changed; the version alone is no change.
+fn is_change(meta: &'static ModelMeta, changes: &dyn Row) -> bool {
+    let is_change = |column| changes.has(column) && meta.columns[column].role != ColumnRole::Version;
+    (0..meta.columns.len()).any(is_change)
+}
+
+/// Reads a row, which is to be of the version that changes were made of, where they say it.
+async fn read_at_version<E: Executor>(
+    executor: &mut E,
+    meta: &'static ModelMeta,
+    key: &dyn BindKey,
+    changes: &dyn Row,
+    scope: Scope,
+    rows: &mut dyn Sink,
+) -> Result<()> {
     let selection = Selection::new(meta, Condition::Key(key)).within(scope);
     let select = Select::new(selection).lock(latest(executor.dialect()));
     let (version, mut fits) = (expected_version(executor.dialect(), meta, changes)?, true);

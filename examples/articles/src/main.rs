@@ -35,7 +35,10 @@ pub struct Article {
 }
 
 #[get("/articles?<filters..>")]
-async fn list_articles(filters: Filters<Article>, articles: ArticleService) -> Result<Json<CursorPage<Article>>> {
+async fn list_articles(
+    filters: Filters<Article>,
+    articles: ArticleService,
+) -> Result<Json<CursorPage<Article>>> {
     Ok(Json(articles.list_page(&filters).await?))
 }
 

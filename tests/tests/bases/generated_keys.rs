@@ -1,5 +1,6 @@
 //! Keys that the database makes.
 
+use alchemy_core::model::Keyed;
 use alchemy_core::prelude::*;
 use alchemy_tests::{Backend, TestDatabase, database_tests};
 use diesel::prelude::*;

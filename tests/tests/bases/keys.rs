@@ -1,5 +1,6 @@
 //! Keys that the program makes, or that are given.
 
+use alchemy_core::model::Keyed;
 use alchemy_core::model::NewRow;
 use alchemy_core::prelude::*;
 use alchemy_tests::{TestDatabase, database_tests};

@@ -1,5 +1,6 @@
 //! Keys of several columns.
 
+use alchemy_core::model::Keyed;
 use alchemy_core::prelude::*;
 use alchemy_tests::{TestDatabase, database_tests};
 use diesel::prelude::*;

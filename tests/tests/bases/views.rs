@@ -27,7 +27,7 @@ struct ShopSales {
     sales: i64,
 }
 
-#[derive(Debug, Clone, QueryBase)]
+#[derive(Debug, Clone, PartialEq, QueryBase)]
 #[alchemy(table = "large_sales", query = "SELECT shop, amount FROM sales WHERE amount > 100")]
 struct LargeSale {
     shop: String,
@@ -56,5 +56,6 @@ fn a_query_is_not_created(db: TestDatabase) {
     let read = session.read(|connection| large_sales::table.count().get_result::<i64>(connection));
     assert_eq!(read.unwrap_err().kind(), ErrorKind::Database, "Diesel finds no table of that name");
     assert!(LargeSale::META.query.is_some() && !LargeSale::META.managed);
-    let _ = LargeSale { shop: "a".into(), amount: 1 };
+    let sale = LargeSale { shop: "a".into(), amount: 1 };
+    assert_eq!((sale.shop.as_str(), sale.amount), ("a", 1));
 }

@@ -364,8 +364,14 @@ fn a_choice_is_one_of_those_there_are(db: TestDatabase) {
     assert_eq!(names(&[("shape", "round")]).unwrap(), ["ball", "coin"]);
     assert_eq!(names(&[("shape", "round"), ("shape", "square")]).unwrap(), ["ball", "box", "coin"]);
     assert_eq!(names(&[("otherIn", "round")]).unwrap(), ["box"]);
-    assert_eq!(names(&[("shape", "Round")]).unwrap_err().to_string(), "`shape` must be one of `round`, `square`");
-    assert_eq!(names(&[("otherIn", "")]).unwrap_err().to_string(), "`otherIn` must be one of `round`, `square`");
+    assert_eq!(
+        names(&[("shape", "Round")]).unwrap_err().to_string(),
+        "`shape` must be one of `round`, `square`"
+    );
+    assert_eq!(
+        names(&[("otherIn", "")]).unwrap_err().to_string(),
+        "`otherIn` must be one of `round`, `square`"
+    );
     let comparison = alchemy_core::filter::ComparisonFilter::new("shape", "eq", "oval");
     let error = pieces.list(comparison).unwrap_err();
     assert_eq!(error.to_string(), "`shape` must be one of `round`, `square`");

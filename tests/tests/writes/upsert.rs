@@ -278,7 +278,7 @@ fn a_column_that_updates_leave_alone_is_left_alone(db: TestDatabase) {
     let stranger = || NewOwned { id: None, code: "x".to_owned(), owner: 666, n: 2 };
     let expected = Owned { n: 2, ..made };
     assert_eq!(service.upsert(stranger()).unwrap(), expected);
-    assert_eq!(service.upsert_many([stranger()]).unwrap(), [expected.clone()]);
+    assert_eq!(service.upsert_many([stranger()]).unwrap(), std::slice::from_ref(&expected));
     assert_eq!(service.get_or_upsert(stranger()).unwrap(), (expected, false));
 }
 

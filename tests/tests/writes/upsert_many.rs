@@ -297,7 +297,19 @@ fn as_many_values_as_a_statement_can_bind_are_not_too_many(db: TestDatabase) {
     let service = WideService::new(crate::open_at(&db, "wide").session());
     // 15 columns divide the 65,535 values of a statement, to which a conflict adds one.
     let rows = (1..=4_369_i64).map(|id| NewWide {
-        id: Some(id), a: 1, b: 2, c: 3, d: 4, e: 5, f: 6, g: 7, h: 8, i: 9, j: 10, k: 11, l: 12,
+        id: Some(id),
+        a: 1,
+        b: 2,
+        c: 3,
+        d: 4,
+        e: 5,
+        f: 6,
+        g: 7,
+        h: 8,
+        i: 9,
+        j: 10,
+        k: 11,
+        l: 12,
     });
     assert_eq!(service.upsert_many(rows).unwrap().len(), 4_369);
     assert_eq!(service.count(all()).unwrap(), 4_369);

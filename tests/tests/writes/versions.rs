@@ -257,7 +257,11 @@ fn a_stale_row_among_keys_of_several_kinds_changes_none(db: TestDatabase) {
     let service = SeatService::new(session.clone());
     let seats = ["a", "b"].map(|name| NewSeat { id: None, name: name.to_owned(), number: 0 });
     let seats = service.create_many(seats).unwrap();
-    let to = |version, number| SeatChangeset { number: Some(number), version: Some(version), ..Default::default() };
+    let to = |version, number| SeatChangeset {
+        number: Some(number),
+        version: Some(version),
+        ..Default::default()
+    };
     let first = service.update(seats[0].id, to(1, 1)).unwrap();
     let by_id: alchemy_core::model::RowKey<Seat> = seats[0].id.into_key();
     let by_name = Seat::NAME.lookup("b").into_key();

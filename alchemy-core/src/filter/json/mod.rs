@@ -165,7 +165,8 @@ impl MultiFilter {
         let page = resolver.page(self.tree.page.as_ref())?.map(Page::Offset);
         // There are as many orders as ways to put the fields in a row; that of none is always the same.
         let varies = matches!(access, Access::Client(_)) && !self.tree.order.is_empty();
-        Ok(Filters::from_criteria(Criteria { predicate, order, page, varies }))
+        let is_page_implied = self.tree.page.is_none();
+        Ok(Filters::from_criteria(Criteria { predicate, order, page, is_page_implied, varies }))
     }
 
     /// The condition for a model, from a client, where it stands for nothing else.

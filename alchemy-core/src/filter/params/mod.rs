@@ -180,6 +180,8 @@ impl<'a> Reader<'a> {
 
     fn finish(mut self) -> Result<Criteria, FilterError> {
         let page = self.page()?;
+        let is_page_implied =
+            self.page.is_none() && self.cursor.is_none() && !self.seen.contains(&Parameter::PageSize);
         for List { parameter, column, negated, values } in std::mem::take(&mut self.lists) {
             let list = Predicate::one_of(column, values.into_iter().map(Some), negated);
             self.conditions.push((parameter, list));
@@ -196,7 +198,7 @@ impl<'a> Reader<'a> {
             predicate = predicate.and(search);
         }
         let order = self.order();
-        Ok(Criteria { predicate, order, page: Some(page), varies: false })
+        Ok(Criteria { predicate, order, page: Some(page), is_page_implied, varies: false })
     }
 
     fn value(&self, name: &str, column: usize, text: &str) -> Result<Value, FilterError> {
