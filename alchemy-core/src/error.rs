@@ -45,7 +45,8 @@ pub enum Error {
     Closed(Box<str>),
     /// The database cannot be reached, or the connection broke.
     Connection(Box<Detail>),
-    /// The transaction cannot go on because an earlier statement in it failed; nothing of it was kept.
+    /// The transaction cannot go on because an earlier statement in it failed, or what it wrote could not be read; nothing
+    /// of it was kept.
     Aborted(Arc<Error>),
     /// The database is read-only.
     ReadOnly(Box<Detail>),

@@ -1,6 +1,5 @@
 //! What most programs need: `use alchemy_rocket::prelude::*;`.
 
-pub use alchemy_core::ErrorMessages;
 pub use alchemy_core::filter::{
     BeforeAfter, CollectionFilter, ComparisonFilter, Exists, Filter, FilterGroup, IntoFilters, Keyset,
     LimitOffset, MultiFilter, OnBeforeAfter, OrderBy, Paged, SearchFilter, SortOrder,
@@ -8,6 +7,7 @@ pub use alchemy_core::filter::{
 pub use alchemy_core::model::{Data, IntoKey, Model};
 pub use alchemy_core::prelude::{BigDecimal, DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc, Uuid};
 pub use alchemy_core::schema::{CursorPage, OffsetPagination, Schema as _};
+pub use alchemy_core::{ErrorKind, ErrorMessages};
 pub use rocket::http::Status;
 pub use rocket::response::status::{Created, NoContent};
 pub use rocket::{

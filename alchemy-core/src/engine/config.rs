@@ -327,6 +327,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "sqlite")]
     fn debug_output_hides_the_secret_of_cursors() {
         let config = EngineConfig::new("sqlite::memory:").cursor_secret("correct horse battery");
         assert!(config.validate().is_ok());
@@ -335,6 +336,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "sqlite")]
     fn a_secret_of_cursors_that_could_be_guessed_is_refused() {
         for (secret, good) in [("", false), ("fifteen letters", false), ("sixteen letters!", true)] {
             let config = EngineConfig::new("sqlite::memory:").cursor_secret(secret);

@@ -138,7 +138,8 @@ verbs! {
 
     /// Inserts rows, or changes those that are there, all or none, and returns them in the same order: 1 statement, 2 on
     /// MariaDB, for as many rows as the database can bind at once, if they change the same columns; the savepoint around
-    /// several is 2 more. Where the same row is meant more than once, later data change what earlier ones made.
+    /// several is 2 more, and so is 1 that asks for the slugs that are taken, where rows are to be given one. Where the
+    /// same row is meant more than once, later data change what earlier ones made.
     ///
     /// # Errors
     /// As [`upsert`](Self::upsert); nothing is written then.

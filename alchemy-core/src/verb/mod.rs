@@ -17,6 +17,7 @@ mod run;
 mod slug;
 mod stream;
 mod update;
+mod update_many;
 mod upsert;
 
 pub(crate) use self::create::{create, in_order_of};
@@ -30,7 +31,8 @@ pub(crate) use self::rows::{Placed, Rows, Sink};
 pub(crate) use self::run::atomically;
 pub(crate) use self::slug::available_slug;
 pub(crate) use self::stream::StreamState;
-pub(crate) use self::update::{check_version, get_and_update, update, update_many};
+pub(crate) use self::update::{check_version, get_and_update, update};
+pub(crate) use self::update_many::update_many;
 pub(crate) use self::upsert::{check_match, is_matched, match_fields, upsert, upsert_many};
 
 use chrono::{DateTime, SubsecRound, Utc};
