@@ -216,7 +216,7 @@ pub(super) fn check_year(bind: AnyBind<'_>) -> QueryResult<()> {
 }
 
 /// The error for a value that the database's type cannot hold; the reason is shown to clients.
-pub(super) fn out_of_range(reason: impl Into<String>) -> diesel::result::Error {
+pub(crate) fn out_of_range(reason: impl Into<String>) -> diesel::result::Error {
     SerializationError(Box::new(OutOfRange { reason: reason.into(), field: None }))
 }
 

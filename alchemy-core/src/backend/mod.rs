@@ -68,7 +68,7 @@ mod types;
 mod value;
 
 pub(crate) mod classify;
-pub(crate) use self::bind::bound_text;
+pub(crate) use self::bind::{bound_text, out_of_range};
 pub(crate) use self::probe::probe;
 pub(crate) use self::schema_change::change_schema;
 pub(crate) use self::text_match::*;

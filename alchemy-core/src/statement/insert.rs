@@ -6,9 +6,9 @@ use diesel::query_builder::QueryFragment;
 
 use super::kept::{bind_kept, is_kept};
 use super::prepared::INSERTS;
-use super::{Keep, OnConflict, Statement, push_names, push_returning};
+use super::{Keep, MatchKey, OnConflict, Statement, push_names, push_returning};
 use crate::backend::classify::at_field;
-use crate::backend::{AnyBackend, BindPass, Dialect, probe};
+use crate::backend::{AnyBackend, BindPass, Dialect, out_of_range, probe};
 use crate::model::{DefaultValue, ModelMeta, Row};
 
 /// How many rows go into one statement at most, however few values they bind.
@@ -98,6 +98,15 @@ impl<'a> Insert<'a> {
         column: usize,
         mut out: BindPass<'_, 'b>,
     ) -> QueryResult<()> {
+        let generated = self.meta.columns[column].generated.is_some();
+        let makes_of_zero = out.backend().dialect() == Dialect::Mysql && generated;
+        if makes_of_zero && row.has(column) {
+            let key = MatchKey { columns: &[column], row };
+            if key.number(*out.backend()) == Some(0) {
+                let error = out_of_range("MariaDB makes a key of its own for 0");
+                return Err(at_field(error, self.meta.columns[column].field));
+            }
+        }
         if row.has(column) {
             return row.bind(column, out).map_err(|error| at_field(error, self.meta.columns[column].field));
         }
@@ -105,8 +114,8 @@ impl<'a> Insert<'a> {
             return bind_kept(self.meta, column, &self.now, out);
         }
         // Another row of this statement has a value here.
-        if out.backend().dialect() == Dialect::Mysql && self.meta.columns[column].generated.is_some() {
-            // Its numbers have no other default than 0, which is a key like others.
+        if makes_of_zero {
+            // In some of its modes `DEFAULT` is 0, and 0 is a key like others.
             out.push_sql("NULL");
             return Ok(());
         }

@@ -2,7 +2,7 @@
 
 use alchemy_core::filter::all;
 use alchemy_core::prelude::*;
-use alchemy_tests::{TestDatabase, database_tests};
+use alchemy_tests::{Backend, TestDatabase, database_tests};
 use serde_json::json;
 
 use crate::{object, open_at};
@@ -19,6 +19,7 @@ database_tests! {
     a_violation_among_rows_with_and_without_keys_writes_nothing,
     the_other_verbs_find_rows_by_generated_keys,
     each_row_may_have_a_key_or_not,
+    a_key_of_zero_is_a_key_or_refused,
 }
 
 #[derive(Debug, Clone, PartialEq, BigIntBase, Service)]
@@ -222,4 +223,19 @@ fn each_row_may_have_a_key_or_not(db: TestDatabase) {
     assert_eq!(outcomes.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, true, false, false, true]);
     session.commit().unwrap();
     assert_eq!(db.texts("SELECT reference FROM orders ORDER BY reference"), ["a", "b", "d"]);
+}
+
+fn a_key_of_zero_is_a_key_or_refused(db: TestDatabase) {
+    let orders = OrderService::new(open_at(&db, "orders").session());
+    let zero = || NewOrder { id: Some(0), reference: "zero".into(), total: 1 };
+    if db.backend() == Backend::Mysql {
+        // The database would make another key of it.
+        for error in [orders.create(zero()).unwrap_err(), orders.insert_many([zero()]).unwrap_err()] {
+            assert_eq!((error.kind(), crate::about(&error).1), (ErrorKind::InvalidValue, Some("id")));
+        }
+        assert_eq!(orders.count(all()).unwrap(), 0);
+    } else {
+        assert_eq!(orders.create(zero()).unwrap().id, 0);
+        assert_eq!(orders.get(0).unwrap().reference, "zero");
+    }
 }
