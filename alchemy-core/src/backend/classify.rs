@@ -22,6 +22,8 @@ pub(crate) enum Class {
     ReadOnly,
     #[allow(dead_code)] // MariaDB's only
     MultipleRows,
+    #[allow(dead_code)] // MariaDB's only
+    NoSuchIndex,
     Other,
 }
 
@@ -85,6 +87,9 @@ pub(crate) fn classify(connection: &mut AnyConnection, error: DieselError) -> Er
         Class::Connection => Error::Connection(detail),
         Class::ReadOnly => Error::ReadOnly(detail),
         Class::MultipleRows => Error::MultipleRows(detail),
+        Class::NoSuchIndex => {
+            Error::Unsupported { feature: "an index of that name", backend: connection.dialect().name() }
+        }
         Class::Other => Error::Database(detail),
     }
 }

@@ -221,6 +221,7 @@ pub(crate) fn class(errno: u32) -> Option<Class> {
         1264 | 1265 | 1292 | 1366 | 1406 | 1690 | 4038 => Class::InvalidValue,
         // A subquery that has to have one row
         1242 => Class::MultipleRows,
+        1176 => Class::NoSuchIndex,
         // --read-only, READ ONLY transaction
         1290 | 1792 | 1836 => Class::ReadOnly,
         // Too many connections, shutdown in progress, connection was killed

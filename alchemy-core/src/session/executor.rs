@@ -11,7 +11,7 @@ use super::Counters;
 use crate::backend::aftermath::loses_transaction;
 use crate::backend::classify::classify;
 use crate::backend::{AnyConnection, Dialect};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::RowReader;
 use crate::statement::{Copy, Statement, Written};
 
@@ -98,9 +98,12 @@ impl Executor for Blocking<'_> {
             }
             Ok(())
         });
-        // The verb has failed then, and what it wrote is not to be committed by whoever goes on.
-        self.lost |= result.is_err() && self.wrote;
-        self.checked(result)
+        let result = self.checked(result);
+        // The verb has failed then, and what it wrote is not to be committed by whoever goes on; unless it asked for
+        // what the database does not have, and knows another way.
+        self.lost |=
+            self.wrote && result.as_ref().is_err_and(|error| !matches!(error, Error::Unsupported { .. }));
+        result
     }
 
     async fn execute(&mut self, statement: &dyn Statement) -> Result<usize> {

@@ -75,11 +75,7 @@ impl<'a> Selection<'a> {
     /// Writes which index the rows are found by, after the table's name, where the database has to be told.
     pub(super) fn push_index(&self, out: &mut BindPass<'_, '_>) -> QueryResult<()> {
         let dialect = out.backend().dialect();
-        let Some(name) = self.index(dialect) else { return Ok(()) };
-        out.push_sql(" FORCE INDEX (");
-        out.push_identifier(name)?;
-        out.push_sql(")");
-        Ok(())
+        self.index(dialect).map_or(Ok(()), |name| push_forced_index(name, out))
     }
 
     /// The same for a statement that writes, which takes no name of an index or takes it for leave to read the index as a
@@ -143,6 +139,14 @@ impl<'a> Selection<'a> {
         }
         Ok(true)
     }
+}
+
+/// ` FORCE INDEX (name)`
+pub(super) fn push_forced_index(name: &str, out: &mut BindPass<'_, '_>) -> QueryResult<()> {
+    out.push_sql(" FORCE INDEX (");
+    out.push_identifier(name)?;
+    out.push_sql(")");
+    Ok(())
 }
 
 impl Condition<'_> {

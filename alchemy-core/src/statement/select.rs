@@ -6,6 +6,7 @@ use diesel::QueryResult;
 use diesel::query_builder::QueryFragment;
 use diesel::sql_types::BigInt;
 
+use super::condition::push_forced_index;
 use super::prepared::READS;
 use super::{Keep, RowLock, Selection, Statement, push_columns, push_from};
 use crate::backend::{AnyBackend, BindPass};
@@ -21,6 +22,8 @@ pub(crate) struct Select<'a> {
     /// Whether the number of all rows that match, whatever the page, is read as a first column.
     pub(crate) total: bool,
     pub(crate) lock: Option<RowLock>,
+    /// The index that the rows are found by, where the database has to be told and it has this name.
+    pub(crate) index: Option<String>,
     pub(crate) keep: Keep,
 }
 
@@ -34,6 +37,7 @@ impl<'a> Select<'a> {
             page: None,
             total: false,
             lock: None,
+            index: None,
             keep: Keep::default(),
         }
     }
@@ -99,8 +103,10 @@ impl Statement for Select<'_> {
             None => push_columns(&mut out, meta, 0..meta.columns.len())?,
         }
         push_from(&mut out, meta)?;
-        if self.lock.is_some() {
-            self.selection.push_index(&mut out)?;
+        match &self.index {
+            Some(index) => push_forced_index(index, &mut out)?,
+            None if self.lock.is_some() => self.selection.push_index(&mut out)?,
+            None => {}
         }
         self.selection.write(out.reborrow())?;
         if self.lock.is_some() {

@@ -7,12 +7,13 @@ use super::rows::Places;
 use super::slug::{self, Verb};
 use super::update::latest;
 use super::{Sink, about, atomically, load, now, select};
-use crate::backend::AnyBackend;
+use crate::backend::{AnyBackend, Dialect};
+use crate::ddl::names;
 use crate::error::{Detail, Error, Result};
-use crate::model::{ColumnRole, Draft, ModelMeta, NewRow, Row, Scope, Writable, check_unique};
+use crate::model::{ColumnRole, Draft, ModelMeta, NewRow, Row, Scope, UniqueMeta, Writable, check_unique};
 use crate::session::Executor;
 use crate::statement::{
-    BindKey, Condition, Insert, MatchKey, OnConflict, RowLock, Selection, Unmatched, key_of,
+    BindKey, Condition, Insert, MatchKey, OnConflict, RowLock, Select, Selection, Unmatched, key_of,
 };
 
 /// New rows of which some columns were given.
@@ -277,7 +278,26 @@ async fn upsert_chunk<E: Executor>(
         places.iter().map(|&place| MatchKey { columns: target, row: drafts.row(place) }).collect();
     let keys: Vec<&dyn BindKey> = keys.iter().map(|key| key as &dyn BindKey).collect();
     let selection = Selection::new(meta, Condition::Keys(&keys)).within(Scope::WithDeleted);
+    let mut by_index = Select::new(selection).lock(Some(RowLock::UPDATE));
+    by_index.index = index(meta, target, executor.dialect());
+    if by_index.index.is_some() {
+        match load(executor, meta, &by_index, rows).await {
+            // The user's own migration called it otherwise.
+            Err(Error::Unsupported { .. }) => {}
+            result => return result,
+        }
+    }
     select(executor, selection, Some(RowLock::UPDATE), rows).await
+}
+
+/// What the unique constraint over some columns is called by the naming convention, where the database has to be told
+/// which index to use: it may take all rows to be as quickly read, and locked, as a few.
+fn index(meta: &'static ModelMeta, target: &[usize], dialect: Dialect) -> Option<String> {
+    let same = |unique: &&UniqueMeta| {
+        unique.columns.len() == target.len() && unique.columns.iter().all(|column| target.contains(column))
+    };
+    let unique = meta.uniques.iter().find(same).filter(|_| dialect.needs_index() && meta.managed)?;
+    Some(names::unique(meta, unique, dialect))
 }
 
 /// Reads one by one the rows whose values the database takes for equal to those that were given, though they are not
