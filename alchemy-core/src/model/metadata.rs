@@ -84,11 +84,12 @@ impl ModelMeta {
     /// key or those of a unique constraint, in any order.
     #[must_use]
     pub fn is_unique(&self, columns: &[usize]) -> bool {
-        let same = |constraint: &[usize]| {
-            constraint.len() == columns.len() && constraint.iter().all(|column| columns.contains(column))
-        };
-        !columns.is_empty()
-            && (same(self.primary_key) || self.uniques.iter().any(|unique| same(unique.columns)))
+        !columns.is_empty() && (are_same(self.primary_key, columns) || self.unique_over(columns).is_some())
+    }
+
+    /// The unique constraint over these columns, in any order.
+    pub(crate) fn unique_over(&self, columns: &[usize]) -> Option<&'static UniqueMeta> {
+        self.uniques.iter().find(|unique| are_same(unique.columns, columns))
     }
 
     /// Whether this is the same model. Its address does not tell: a constant may have several.
@@ -103,6 +104,11 @@ impl ModelMeta {
     pub fn bind_key(&self) -> &'static str {
         self.bind_key.unwrap_or("default")
     }
+}
+
+/// Whether two lists have the same columns, in any order.
+fn are_same(one: &[usize], other: &[usize]) -> bool {
+    one.len() == other.len() && one.iter().all(|column| other.contains(column))
 }
 
 /// A column.

@@ -207,10 +207,10 @@ verbs! {
     fn update_each(
         data: impl IntoIterator<Item = (impl IntoKey<M>, impl TryInto<M::Changeset, Error: Into<Error>>)>
     ) -> Vec<crate::Result<M>> {
+        let scope = service.scope;
         given items = Ok::<Vec<Result<(RowKey<M>, M::Changeset)>>, Error>(
             data.into_iter().map(|(key, data)| Ok((input::key(key)?, input::changes(data)?))).collect(),
         );
-        given scope = Ok::<_, Error>(service.scope);
         run if items.is_empty() { Access::Read } else { Access::Write } =>
             batch = Each::<M, _>::new(Update(scope), items) => |executor| verb::each(executor, &mut batch);
         then Ok(service.explain_each(batch.slots.into_outcomes()))
@@ -224,8 +224,8 @@ verbs! {
     fn upsert_each(
         data: impl IntoIterator<Item = impl TryInto<Draft<M>, Error: Into<Error>>>
     ) -> Vec<crate::Result<M>> {
+        let target = service.target();
         given items = Ok::<Vec<Result<Draft<M>>>, Error>(data.into_iter().map(input::draft).collect());
-        given target = Ok::<_, Error>(service.target());
         given () = input::check_match::<M>(&[], &target, service.session.dialect());
         run if items.is_empty() { Access::Read } else { Access::Write } =>
             batch = Each::<M, _>::new(Upsert(target), items) => |executor| verb::each(executor, &mut batch);
@@ -238,8 +238,8 @@ verbs! {
     /// # Errors
     /// As [`create_each`](Self::create_each).
     fn delete_each(keys: impl IntoIterator<Item = impl IntoKey<M>>) -> Vec<crate::Result<M>> {
+        let scope = service.scope;
         given items = Ok::<Vec<Result<RowKey<M>>>, Error>(keys.into_iter().map(input::key).collect());
-        given scope = Ok::<_, Error>(service.scope);
         run if items.is_empty() { Access::Read } else { Access::Write } =>
             batch = Each::<M, _>::new(Delete(scope), items) => |executor| verb::each(executor, &mut batch);
         then Ok(service.explain_each(batch.slots.into_outcomes()))

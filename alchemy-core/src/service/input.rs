@@ -2,7 +2,7 @@
 
 use crate::backend::{AnyBackend, Dialect};
 use crate::error::{Error, Result};
-use crate::filter::{Criteria, Filters, IntoFilters};
+use crate::filter::{Filters, IntoFilters};
 use crate::model::{
     ChangeRow, Column, Draft, IntoKey, Keyed, Model, NewRow, Row, RowKey, Writable, check_row,
 };
@@ -27,7 +27,8 @@ pub(super) fn news<N: NewRow>(
 /// A draft, filled in and checked.
 pub(super) fn draft<M: Writable>(data: impl TryInto<Draft<M>, Error: Into<Error>>) -> Result<Draft<M>> {
     let mut draft = data.try_into().map_err(Into::into)?;
-    draft.fill();
+    // Only what was given before counts as given.
+    draft.new.fill();
     check_row(M::META, &draft.new)?;
     Ok(draft)
 }
@@ -83,9 +84,9 @@ pub(super) fn slug_key<M: Keyed>(slug: String) -> Result<RowKey<M>> {
 }
 
 /// Filters for rows that are to go.
-pub(super) fn condition<M: Model>(filters: impl IntoFilters<M>, all: bool) -> Result<Filters<M>> {
+pub(super) fn condition<M: Model>(filters: impl IntoFilters<M>) -> Result<Filters<M>> {
     let filters = filters.into_filters()?;
-    verb::check_condition(M::META, filters.criteria(), all)?;
+    verb::check_condition(M::META, filters.criteria())?;
     Ok(filters)
 }
 
@@ -114,9 +115,4 @@ pub(super) fn rows<R: Row>(rows: &[R]) -> Vec<&dyn Row> {
         all.push(row);
     }
     all
-}
-
-/// Criteria that ask for nothing.
-pub(super) fn everything() -> Criteria {
-    Criteria::default()
 }

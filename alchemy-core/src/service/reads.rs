@@ -1,7 +1,6 @@
 //! Verbs that read.
 
 use super::{Service, input};
-use crate::error::Error;
 use crate::filter::IntoFilters;
 use crate::model::{IntoKey, Keyed, Model};
 use crate::schema::{CursorPage, Schema};
@@ -17,8 +16,8 @@ verbs! {
     /// [`NotFound`](crate::Error::NotFound); [`Config`](crate::Error::Config) for a lookup by columns that are not
     /// unique.
     fn get(key: impl IntoKey<M>) -> M {
+        let reading = service.reading();
         given key = input::key(key);
-        given reading = Ok::<_, Error>(service.reading());
         run Access::Read => rows = Rows::new(M::read) => |executor|
             verb::get(executor, M::META, &key, reading, &mut rows);
         then rows.one()
@@ -29,8 +28,8 @@ verbs! {
     /// # Errors
     /// [`NotFound`](crate::Error::NotFound); [`Config`](crate::Error::Config) for a model without one.
     fn get_by_slug(slug: impl Into<String>) -> M {
+        let reading = service.reading();
         given key = input::slug_key::<M>(slug.into());
-        given reading = Ok::<_, Error>(service.reading());
         run Access::Read => rows = Rows::new(M::read) => |executor|
             verb::get(executor, M::META, &key, reading, &mut rows);
         then rows.one()
@@ -42,7 +41,7 @@ verbs! {
     /// # Errors
     /// [`Config`](crate::Error::Config) for a model without a slug.
     fn available_slug(text: impl Into<String>) -> String {
-        given text = Ok::<String, Error>(text.into());
+        let text = Into::<String>::into(text);
         run Access::Read => slug = String::new() => |executor|
             verb::available_slug(executor, M::META, &text, &mut slug);
         then Ok(slug)
@@ -58,8 +57,8 @@ verbs! {
     /// [`NotFound`](crate::Error::NotFound), [`MultipleRows`](crate::Error::MultipleRows),
     /// [`Filter`](crate::Error::Filter).
     fn get_one(filters: impl IntoFilters<M>) -> M {
+        let reading = service.reading();
         given filters = filters.into_filters();
-        given reading = Ok::<_, Error>(service.reading());
         run Access::Read => rows = Rows::new(M::read) => |executor|
             verb::get_one_or_none(executor, M::META, filters.criteria(), reading, &mut rows);
         then rows.one()
@@ -70,8 +69,8 @@ verbs! {
     /// # Errors
     /// [`MultipleRows`](crate::Error::MultipleRows), [`Filter`](crate::Error::Filter).
     fn get_one_or_none(filters: impl IntoFilters<M>) -> Option<M> {
+        let reading = service.reading();
         given filters = filters.into_filters();
-        given reading = Ok::<_, Error>(service.reading());
         run Access::Read => rows = Rows::new(M::read) => |executor|
             verb::get_one_or_none(executor, M::META, filters.criteria(), reading, &mut rows);
         then Ok(rows.last())
@@ -82,8 +81,8 @@ verbs! {
     /// # Errors
     /// [`Filter`](crate::Error::Filter).
     fn list(filters: impl IntoFilters<M>) -> Vec<M> {
+        let reading = service.reading();
         given filters = filters.into_filters();
-        given reading = Ok::<_, Error>(service.reading());
         run Access::Read => rows = Rows::new(M::read) => |executor|
             verb::list(executor, M::META, filters.criteria(), reading, None, &mut rows);
         then Ok(rows.into_vec())
@@ -94,8 +93,8 @@ verbs! {
     /// # Errors
     /// [`Filter`](crate::Error::Filter).
     fn list_and_count(filters: impl IntoFilters<M>) -> (Vec<M>, i64) {
+        let reading = service.reading();
         given filters = filters.into_filters();
-        given reading = Ok::<_, Error>(service.reading());
         run Access::Read => found = (Rows::new(M::read), 0) => |executor| verb::list_and_count(
             executor, M::META, filters.criteria(), reading, None, &mut found.0, &mut found.1,
         );
@@ -107,8 +106,8 @@ verbs! {
     /// # Errors
     /// [`Filter`](crate::Error::Filter).
     fn list_as<T: SchemaOf<M>>(filters: impl IntoFilters<M>) -> Vec<T> {
+        let reading = service.reading();
         given filters = filters.into_filters();
-        given reading = Ok::<_, Error>(service.reading());
         run Access::Read => rows = Rows::new(T::read) => |executor|
             verb::list(executor, M::META, filters.criteria(), reading, Some(T::COLUMNS), &mut rows);
         then Ok(rows.into_vec())
@@ -119,8 +118,8 @@ verbs! {
     /// # Errors
     /// [`Filter`](crate::Error::Filter).
     fn list_and_count_as<T: SchemaOf<M>>(filters: impl IntoFilters<M>) -> (Vec<T>, i64) {
+        let reading = service.reading();
         given filters = filters.into_filters();
-        given reading = Ok::<_, Error>(service.reading());
         run Access::Read => found = (Rows::new(T::read), 0) => |executor| verb::list_and_count(
             executor, M::META, filters.criteria(), reading, Some(T::COLUMNS), &mut found.0, &mut found.1,
         );
@@ -133,9 +132,9 @@ verbs! {
     /// # Errors
     /// [`Filter`](crate::Error::Filter), for a cursor that was not given out for this list among others.
     fn list_page(filters: impl IntoFilters<M>) -> CursorPage<M> {
+        let reading = service.reading();
+        let key = service.session.engine().cursor_key();
         given filters = filters.into_filters();
-        given reading = Ok::<_, Error>(service.reading());
-        given key = Ok::<_, Error>(service.session.engine().cursor_key());
         run Access::Read => found = (Rows::new(M::read), Ends::default()) => |executor| verb::page(
             executor, M::META, filters.criteria(), reading, None, &key, &mut found.0, &mut found.1,
         );
@@ -147,9 +146,9 @@ verbs! {
     /// # Errors
     /// As [`list_page`](Self::list_page).
     fn list_page_as<T: SchemaOf<M>>(filters: impl IntoFilters<M>) -> CursorPage<T> {
+        let reading = service.reading();
+        let key = service.session.engine().cursor_key();
         given filters = filters.into_filters();
-        given reading = Ok::<_, Error>(service.reading());
-        given key = Ok::<_, Error>(service.session.engine().cursor_key());
         run Access::Read => found = (Rows::new(T::read), Ends::default()) => |executor| verb::page(
             executor, M::META, filters.criteria(), reading, Some(T::COLUMNS), &key, &mut found.0, &mut found.1,
         );
@@ -161,8 +160,8 @@ verbs! {
     /// # Errors
     /// [`Filter`](crate::Error::Filter).
     fn count(filters: impl IntoFilters<M>) -> i64 {
+        let scope = service.scope;
         given filters = filters.into_filters();
-        given scope = Ok::<_, Error>(service.scope);
         run Access::Read => number = 0 => |executor|
             verb::count(executor, M::META, filters.criteria(), scope, &mut number);
         then Ok(number)
@@ -173,8 +172,8 @@ verbs! {
     /// # Errors
     /// [`Filter`](crate::Error::Filter).
     fn exists(filters: impl IntoFilters<M>) -> bool {
+        let scope = service.scope;
         given filters = filters.into_filters();
-        given scope = Ok::<_, Error>(service.scope);
         run Access::Read => found = false => |executor|
             verb::exists(executor, M::META, filters.criteria(), scope, &mut found);
         then Ok(found)

@@ -1,6 +1,7 @@
 //! The two forms of each verb: for blocking sessions and for async ones.
 
-/// Gives each verb its two forms: what it is `given` is made of the arguments, the verb runs on the session's connection
+/// Gives each verb its two forms: what it is `given` is made of the arguments, which may fail; the verb runs on the
+/// session's connection
 /// and leaves what it found in a variable, of which the output is made.
 ///
 /// The bodies are bare on purpose: whatever is generic here is compiled again for each verb and model.
@@ -8,6 +9,7 @@ macro_rules! verbs {
     (impl $service:ident<M: $model:ident> as $this:ident; $(
         $(#[$doc:meta])*
         fn $name:ident $(<$generic:ident: $bound:path>)? ($($argument:ident: $type:ty),*) -> $output:ty {
+            $(let $plain:ident = $infallible:expr;)*
             $(given $given:pat = $fallible:expr;)*
             run $access:expr => $found:ident = $nothing:expr => |$executor:ident| $verb:expr;
             then $finish:expr
@@ -18,6 +20,7 @@ macro_rules! verbs {
                 $(#[$doc])*
                 pub fn $name $(<$generic: $bound>)? (&self, $($argument: $type),*) -> $crate::error::Result<$output> {
                     let $this = self;
+                    $(let $plain = $infallible;)*
                     $(let $given = match $fallible {
                         Ok(given) => given,
                         Err(error) => return Err($this.explain(error.into())),
@@ -47,6 +50,7 @@ macro_rules! verbs {
                     $($argument: $type),*
                 ) -> $crate::error::Result<$output> {
                     let $this = self;
+                    $(let $plain = $infallible;)*
                     $(let $given = match $fallible {
                         Ok(given) => given,
                         Err(error) => return Err($this.explain(error.into())),

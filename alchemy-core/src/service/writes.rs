@@ -2,7 +2,7 @@
 
 use super::{Service, input};
 use crate::error::Error;
-use crate::filter::IntoFilters;
+use crate::filter::{Criteria, IntoFilters};
 use crate::model::{ChangeRow, Draft, IntoKey, Writable};
 use crate::session::Access;
 use crate::verb::{self, Found, Placed, Removal, Rows};
@@ -57,9 +57,9 @@ verbs! {
     /// [`NotFound`](crate::Error::NotFound); [`Stale`](crate::Error::Stale) when the row is not of the version that the
     /// changes were made of; and as [`create`](Self::create).
     fn update(key: impl IntoKey<M>, data: impl TryInto<M::Changeset, Error: Into<Error>>) -> M {
+        let scope = service.scope;
         given key = input::key(key);
         given changes = input::changes::<M::Changeset>(data);
-        given scope = Ok::<_, Error>(service.scope);
         run if changes.is_empty() { Access::Read } else { Access::Write } =>
             rows = Rows::new(M::read) =>
             |executor| verb::update(executor, M::META, &key, &changes, scope, &mut rows);
@@ -89,9 +89,9 @@ verbs! {
     fn update_many(
         data: impl IntoIterator<Item = (impl IntoKey<M>, impl TryInto<M::Changeset, Error: Into<Error>>)>
     ) -> Vec<M> {
+        let dialect = service.session.dialect();
+        let scope = service.scope;
         given (keys, changes) = input::keyed_changes::<M>(data);
-        given dialect = Ok::<_, Error>(service.session.dialect());
-        given scope = Ok::<_, Error>(service.scope);
         run if changes.iter().all(ChangeRow::is_empty) { Access::Read } else { Access::Write } =>
             rows = Placed::new(keys.len(), dialect) => |executor| verb::update_many(
                 executor, M::META, &input::bind_keys(&keys), &input::rows(&changes), scope, &mut rows,
@@ -106,9 +106,9 @@ verbs! {
     /// # Errors
     /// As [`update`](Self::update).
     fn get_and_update(key: impl IntoKey<M>, data: impl TryInto<M::Changeset, Error: Into<Error>>) -> (M, bool) {
+        let scope = service.scope;
         given key = input::key(key);
         given changes = input::changes::<M::Changeset>(data);
-        given scope = Ok::<_, Error>(service.scope);
         run if changes.is_empty() { Access::Read } else { Access::Write } =>
             found = (Rows::new(M::read), false) => |executor| verb::get_and_update(
                 executor, M::META, &key, &changes, scope, &mut found.0, &mut found.1,
@@ -128,8 +128,8 @@ verbs! {
     /// [`InvalidValue`](crate::Error::InvalidValue) when a value that rows are matched by is null or missing,
     /// [`Config`](crate::Error::Config) when these columns are not unique; and as [`create`](Self::create).
     fn upsert(data: impl TryInto<Draft<M>, Error: Into<Error>>) -> M {
+        let target = service.target();
         given drafts = input::draft::<M>(data).map(|draft| [draft]);
-        given target = Ok::<_, Error>(service.target());
         given () = input::check_match(&drafts, &target, service.session.dialect());
         run Access::Write => rows = Rows::new(M::read) => |executor|
             verb::upsert(executor, M::META, &&drafts[..], &target, &mut rows);
@@ -144,10 +144,10 @@ verbs! {
     /// # Errors
     /// As [`upsert`](Self::upsert); nothing is written then.
     fn upsert_many(data: impl IntoIterator<Item = impl TryInto<Draft<M>, Error: Into<Error>>>) -> Vec<M> {
+        let target = service.target();
+        let dialect = service.session.dialect();
         given drafts = input::drafts::<M>(data);
-        given target = Ok::<_, Error>(service.target());
         given () = input::check_match(&drafts, &target, service.session.dialect());
-        given dialect = Ok::<_, Error>(service.session.dialect());
         run if drafts.is_empty() { Access::Read } else { Access::Write } =>
             rows = Placed::new(drafts.len(), dialect) => |executor|
             super::batches::upsert_many(executor, &drafts, &target, &mut rows);
@@ -160,8 +160,8 @@ verbs! {
     /// # Errors
     /// As [`upsert`](Self::upsert).
     fn get_or_upsert(data: impl TryInto<Draft<M>, Error: Into<Error>>) -> (M, bool) {
+        let target = service.target();
         given drafts = input::draft::<M>(data).map(|draft| [draft]);
-        given target = Ok::<_, Error>(service.target());
         given () = input::check_match(&drafts, &target, service.session.dialect());
         run Access::Write => found = (Rows::new(M::read), false) => |executor| verb::find_or_create(
             executor, M::META, &&drafts[..], &target, Found::Changed, &mut found.0, &mut found.1,
@@ -176,8 +176,8 @@ verbs! {
     /// # Errors
     /// As [`upsert`](Self::upsert).
     fn as_unique(data: impl TryInto<Draft<M>, Error: Into<Error>>) -> M {
+        let target = service.target();
         given drafts = input::draft::<M>(data).map(|draft| [draft]);
-        given target = Ok::<_, Error>(service.target());
         given () = input::check_match(&drafts, &target, service.session.dialect());
         run Access::Write => found = (Rows::new(M::read), false) => |executor| verb::find_or_create(
             executor, M::META, &&drafts[..], &target, Found::Kept, &mut found.0, &mut found.1,
@@ -193,8 +193,8 @@ verbs! {
     /// [`NotFound`](crate::Error::NotFound), or [`ForeignKey`](crate::Error::ForeignKey) when it is still referred
     /// to.
     fn delete(key: impl IntoKey<M>) -> M {
+        let scope = service.scope;
         given key = input::key(key);
-        given scope = Ok::<_, Error>(service.scope);
         run Access::Write => rows = Rows::new(M::read) => |executor|
             verb::delete(executor, M::META, &key, Removal::Usual, scope, &mut rows);
         then rows.one()
@@ -207,9 +207,9 @@ verbs! {
     /// # Errors
     /// [`ForeignKey`](crate::Error::ForeignKey) when one is still referred to; nothing is deleted then.
     fn delete_many(keys: impl IntoIterator<Item = impl IntoKey<M>>) -> Vec<M> {
+        let dialect = service.session.dialect();
+        let scope = service.scope;
         given keys = input::keys::<M>(keys);
-        given dialect = Ok::<_, Error>(service.session.dialect());
-        given scope = Ok::<_, Error>(service.scope);
         run if keys.is_empty() { Access::Read } else { Access::Write } =>
             rows = Placed::new(keys.len(), dialect) => |executor|
             verb::delete_many(executor, M::META, &input::bind_keys(&keys), scope, &mut rows);
@@ -223,10 +223,10 @@ verbs! {
     /// ([`delete_all`](Self::delete_all) means that), and for filters with a page; nothing is deleted then. An
     /// order is ignored.
     fn delete_where(filters: impl IntoFilters<M>) -> Vec<M> {
-        given filters = input::condition(filters, false);
-        given scope = Ok::<_, Error>(service.scope);
+        let scope = service.scope;
+        given filters = input::condition(filters);
         run Access::Write => rows = Rows::new(M::read) => |executor|
-            verb::delete_where(executor, M::META, filters.criteria(), scope, false, &mut rows);
+            verb::delete_where(executor, M::META, filters.criteria(), scope, &mut rows);
         then Ok(rows.into_vec())
     }
 
@@ -235,10 +235,10 @@ verbs! {
     /// # Errors
     /// [`ForeignKey`](crate::Error::ForeignKey) when one is still referred to.
     fn delete_all() -> Vec<M> {
-        given criteria = Ok::<_, Error>(input::everything());
-        given scope = Ok::<_, Error>(service.scope);
+        let criteria = Criteria::default();
+        let scope = service.scope;
         run Access::Write => rows = Rows::new(M::read) => |executor|
-            verb::delete_where(executor, M::META, &criteria, scope, true, &mut rows);
+            verb::delete_where(executor, M::META, &criteria, scope, &mut rows);
         then Ok(rows.into_vec())
     }
 

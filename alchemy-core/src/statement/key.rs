@@ -56,6 +56,7 @@ impl MatchKey<'_> {
         }
         joined(self.columns, self, backend)
     }
+
     /// The value of the only column, where it is a whole number.
     pub(crate) fn number(&self, backend: AnyBackend) -> Option<i64> {
         let values = probe(self, backend).ok()?;

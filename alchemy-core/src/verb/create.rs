@@ -6,12 +6,12 @@ use std::ops::Range;
 
 use chrono::{DateTime, Utc};
 
-use super::{Sink, about, atomically, load, now, slug};
+use super::{Sink, about, atomically, load, now, select, slug};
 use crate::backend::{AnyBackend, Dialect};
 use crate::error::{Error, Result};
 use crate::model::{ModelMeta, NewRow, Row, RowKey, Scope, Writable};
 use crate::session::Executor;
-use crate::statement::{BindKey, Condition, Insert, Select, Selection, key_of, probe_key, rows_that_fit};
+use crate::statement::{BindKey, Condition, Insert, Selection, key_of, probe_key, rows_that_fit};
 
 /// New rows, whatever the model.
 pub(crate) trait NewRows: Send + Sync {
@@ -230,8 +230,7 @@ pub(super) async fn read_back<E: Executor>(
     // A row that a trigger or a default marked as deleted was inserted as well.
     let selection = Selection::new(meta, condition).within(Scope::WithDeleted);
     // What a transaction inserted it sees, locked or not.
-    let select = Select::new(selection);
-    load(executor, meta, &select, rows).await
+    select(executor, selection, None, rows).await
 }
 
 #[cfg(test)]

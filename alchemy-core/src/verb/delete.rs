@@ -97,28 +97,25 @@ fn each_once<'a>(
     Ok(once)
 }
 
-/// Deletes the rows that match and reads them in the database's order. `all` is whether every row is meant where there is
-/// no condition.
+/// Deletes the rows that match, whose condition was [checked](check_condition), and reads them in the database's order.
 pub(crate) async fn delete_where<E: Executor>(
     executor: &mut E,
     meta: &'static ModelMeta,
     criteria: &Criteria,
     scope: Scope,
-    all: bool,
     rows: &mut dyn Sink,
 ) -> Result<()> {
-    check_condition(meta, criteria, all)?;
     criteria.check(meta, executor.dialect())?;
     let condition = Condition::Where(criteria.condition(meta));
     remove(executor, Removal::Usual, Selection::new(meta, condition).within(scope), rows).await
 }
 
 /// Refuses to delete every row, or a page of them, where that was not asked for by name.
-pub(crate) fn check_condition(meta: &'static ModelMeta, criteria: &Criteria, all: bool) -> Result<()> {
+pub(crate) fn check_condition(meta: &'static ModelMeta, criteria: &Criteria) -> Result<()> {
     if criteria.page.is_some() && !criteria.is_page_implied {
         return Err(FilterError::UnexpectedPage.into());
     }
-    if !all && criteria.condition(meta).matches_everything() {
+    if criteria.condition(meta).matches_everything() {
         return Err(FilterError::NoCondition.into());
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! `as_unique` and `get_or_upsert`: the row that is there, or else a new one.
 
-use super::create::{NewRows, check_readable, chunk, read_back};
+use super::create::{NewRows, check_readable, read_back};
 use super::delete::{Removal, remove};
 use super::slug::{self, Verb};
 use super::upsert::{Drafts, changed, is_matched, read_matched, upsert};
@@ -149,8 +149,7 @@ pub(super) async fn insert_one<E: Executor>(
     }
     check_readable(meta, news, 0..1)?;
     executor.execute(&insert).await.map_err(about(meta))?;
-    let all = chunk(executor.dialect(), meta, news, 0);
-    read_back(executor, meta, news, all, rows).await
+    read_back(executor, meta, news, 0..1, rows).await
 }
 
 /// Some columns of a row.

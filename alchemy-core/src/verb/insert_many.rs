@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use diesel::QueryResult;
 
 use super::create::NewRows;
-use super::{Sink, about, atomically, now, slug};
+use super::rows::Counted;
+use super::{about, atomically, now, slug};
 use crate::backend::Dialect;
 use crate::error::Result;
-use crate::model::{ModelMeta, RowReader};
+use crate::model::ModelMeta;
 use crate::session::Executor;
 use crate::statement::{Copy, Insert, copied_columns, rows_that_fit};
 
@@ -47,24 +47,6 @@ pub(crate) async fn insert_many<E: Executor>(
         Ok(())
     })
     .await
-}
-
-/// Counts rows without reading them.
-struct Counted(usize);
-
-impl Sink for Counted {
-    fn read(&mut self, _: &mut RowReader<'_>) -> QueryResult<()> {
-        self.0 += 1;
-        Ok(())
-    }
-
-    fn len(&self) -> usize {
-        self.0
-    }
-
-    fn clear(&mut self) {
-        self.0 = 0;
-    }
 }
 
 /// New rows on their way, all of one moment.

@@ -137,16 +137,6 @@ pub(crate) async fn exists<E: Executor>(
 ) -> Result<()> {
     criteria.check(meta, executor.dialect())?;
     let selection = Reading { scope, lock: None }.of(meta, criteria);
-    any(executor, meta, selection, found).await
-}
-
-/// Whether there is a row in a selection.
-async fn any<E: Executor>(
-    executor: &mut E,
-    meta: &'static ModelMeta,
-    selection: Selection<'_>,
-    found: &mut bool,
-) -> Result<()> {
     let mut read = |row: &mut RowReader<'_>| {
         *found = row.next::<Bool, bool>()?;
         Ok(())

@@ -64,6 +64,24 @@ impl<T: Send> Sink for Rows<T> {
     }
 }
 
+/// Counts rows without reading them.
+pub(super) struct Counted(pub(super) usize);
+
+impl Sink for Counted {
+    fn read(&mut self, _: &mut RowReader<'_>) -> QueryResult<()> {
+        self.0 += 1;
+        Ok(())
+    }
+
+    fn len(&self) -> usize {
+        self.0
+    }
+
+    fn clear(&mut self) {
+        self.0 = 0;
+    }
+}
+
 /// A sink in which each row goes to the places that wait for its values in some columns.
 pub(crate) trait Places: Sink {
     /// Has the rows with these values in some columns, as [`MatchKey::probe`] gives them, go to a place too.

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::create::{NewRows, check_readable, chunk, create_plainly, read_back};
+use super::create::{NewRows, check_readable, create_plainly, read_back};
 use super::find_or_create::insert_one as insert_one_new;
 use super::rows::Places;
 use super::upsert::{Drafts, upsert_one, upsert_rows};
@@ -61,10 +61,7 @@ async fn insert_one<E: Executor>(
     }
     check_readable(meta, slugged, 0..1)?;
     match executor.execute(&insert).await.map_err(about(meta)) {
-        Ok(_) => {
-            let all = chunk(executor.dialect(), meta, slugged, 0);
-            read_back(executor, meta, slugged, all, rows).await.map(|()| true)
-        }
+        Ok(_) => read_back(executor, meta, slugged, 0..1, rows).await.map(|()| true),
         Err(error) if slugged.is_about(meta, &error) => Ok(false),
         Err(error) => Err(error),
     }

@@ -1,9 +1,8 @@
 //! `update` and `get_and_update`.
 
-use diesel::QueryResult;
-
 use super::own_key::own_keys;
 use super::read::{Reading, get};
+use super::rows::Counted;
 use super::{Sink, about, load, now, select};
 use crate::backend::{AnyBackend, Dialect};
 use crate::error::{Error, Result};
@@ -159,27 +158,9 @@ pub(super) async fn is_there<E: Executor>(
     scope: Scope,
 ) -> Result<bool> {
     let selection = Selection::new(meta, Condition::Key(key)).within(scope);
-    let mut seen = Seen(0);
+    let mut seen = Counted(0);
     select(executor, selection, latest(executor.dialect()), &mut seen).await?;
     Ok(seen.0 > 0)
-}
-
-/// Counts rows without reading them.
-struct Seen(usize);
-
-impl Sink for Seen {
-    fn read(&mut self, _: &mut RowReader<'_>) -> QueryResult<()> {
-        self.0 += 1;
-        Ok(())
-    }
-
-    fn len(&self) -> usize {
-        self.0
-    }
-
-    fn clear(&mut self) {
-        self.0 = 0;
-    }
 }
 
 /// The column with the version and the one that changes were made of.

@@ -158,7 +158,7 @@ fn rounds(
 }
 
 /// Has rows go to the places of their keys, whose values it returns.
-pub(super) fn expect_keys(
+fn expect_keys(
     dialect: Dialect,
     meta: &'static ModelMeta,
     keys: &[&dyn BindKey],

@@ -10,7 +10,7 @@ use super::{Sink, about, atomically, load, now, select};
 use crate::backend::{AnyBackend, Dialect};
 use crate::ddl::names;
 use crate::error::{Detail, Error, Result};
-use crate::model::{ColumnRole, Draft, ModelMeta, NewRow, Row, Scope, UniqueMeta, Writable, check_unique};
+use crate::model::{ColumnRole, Draft, ModelMeta, Row, Scope, Writable, check_unique};
 use crate::session::Executor;
 use crate::statement::{
     BindKey, Condition, Insert, MatchKey, OnConflict, RowLock, Select, Selection, Unmatched, key_of,
@@ -39,13 +39,6 @@ impl<M: Writable> NewRows for &[Draft<M>] {
 impl<M: Writable> Drafts for &[Draft<M>] {
     fn given(&self, place: usize) -> &[bool] {
         &self[place].given
-    }
-}
-
-impl<M: Writable> Draft<M> {
-    /// Fills in what the program makes; only what was given before counts as given.
-    pub(crate) fn fill(&mut self) {
-        self.new.fill();
     }
 }
 
@@ -143,8 +136,7 @@ pub(super) async fn upsert_one<E: Executor>(
     }
     executor.execute(&insert).await.map_err(other_constraint).map_err(about(meta))?;
     if matches!(insert.conflict, OnConflict::Error) {
-        let all = chunk(executor.dialect(), meta, news, 0);
-        return read_back(executor, meta, news, all, rows).await;
+        return read_back(executor, meta, news, 0..1, rows).await;
     }
     read_matched(executor, meta, MatchKey { columns: target, row: news.row(0) }, rows).await
 }
@@ -293,10 +285,7 @@ async fn upsert_chunk<E: Executor>(
 /// What the unique constraint over some columns is called by the naming convention, where the database has to be told
 /// which index to use: it may take all rows to be as quickly read, and locked, as a few.
 fn index(meta: &'static ModelMeta, target: &[usize], dialect: Dialect) -> Option<String> {
-    let same = |unique: &&UniqueMeta| {
-        unique.columns.len() == target.len() && unique.columns.iter().all(|column| target.contains(column))
-    };
-    let unique = meta.uniques.iter().find(same).filter(|_| dialect.needs_index() && meta.managed)?;
+    let unique = meta.unique_over(target).filter(|_| dialect.needs_index() && meta.managed)?;
     Some(names::unique(meta, unique, dialect))
 }
 
