@@ -23,11 +23,20 @@ pub trait IntoKey<M: Keyed> {
 }
 
 /// What finds one row of `M`.
-pub struct RowKey<M: Keyed>(pub(crate) Finder<M>);
+pub struct RowKey<M: Keyed>(pub(crate) Finder<M::Id>);
 
-pub(crate) enum Finder<M: Keyed> {
-    Id(M::Id),
-    Unique(Lookup<M>),
+/// A key, whatever the model: there is one for each type of primary keys.
+#[derive(Clone)]
+pub(crate) enum Finder<I> {
+    Id(I),
+    Unique(UniqueKey),
+}
+
+/// The columns of a unique constraint, and their values.
+#[derive(Clone)]
+pub(crate) struct UniqueKey {
+    pub(crate) columns: Vec<usize>,
+    pub(crate) values: Vec<Value>,
 }
 
 impl<M: Keyed> RowKey<M> {
@@ -40,17 +49,14 @@ impl<M: Keyed> RowKey<M> {
     pub(crate) fn check(&self) -> Result<()> {
         match &self.0 {
             Finder::Id(_) => Ok(()),
-            Finder::Unique(lookup) => lookup.check(),
+            Finder::Unique(unique) => check_unique(M::META, &unique.columns),
         }
     }
 }
 
 impl<M: Keyed> Clone for RowKey<M> {
     fn clone(&self) -> Self {
-        Self(match &self.0 {
-            Finder::Id(id) => Finder::Id(id.clone()),
-            Finder::Unique(lookup) => Finder::Unique(lookup.clone()),
-        })
+        Self(self.0.clone())
     }
 }
 
@@ -62,7 +68,7 @@ impl<M: Keyed> IntoKey<M> for RowKey<M> {
 
 impl<M: Keyed> IntoKey<M> for Lookup<M> {
     fn into_key(self) -> RowKey<M> {
-        RowKey(Finder::Unique(self))
+        RowKey(Finder::Unique(self.key))
     }
 }
 
@@ -70,7 +76,7 @@ impl<M: Keyed> std::fmt::Debug for RowKey<M> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.0 {
             Finder::Id(id) => f.debug_tuple("RowKey").field(id).finish(),
-            Finder::Unique(lookup) => lookup.fmt(f),
+            Finder::Unique(key) => key.fmt(M::META, f),
         }
     }
 }
@@ -90,8 +96,7 @@ impl<M: Keyed> std::fmt::Debug for RowKey<M> {
 /// # Ok(()) }
 /// ```
 pub struct Lookup<M> {
-    pub(crate) columns: Vec<usize>,
-    pub(crate) values: Vec<Value>,
+    key: UniqueKey,
     model: PhantomData<fn() -> M>,
 }
 
@@ -99,13 +104,9 @@ impl<M: Model> Lookup<M> {
     /// The same with the columns of another, for a unique constraint over several.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
-        self.columns.extend(other.columns);
-        self.values.extend(other.values);
+        self.key.columns.extend(other.key.columns);
+        self.key.values.extend(other.key.values);
         self
-    }
-
-    fn check(&self) -> Result<()> {
-        check_unique(M::META, &self.columns)
     }
 }
 
@@ -113,21 +114,28 @@ impl<M: Model, T> Column<M, T> {
     /// The row with this value in the column, which is unique, by itself or [together](Lookup::and) with others.
     #[must_use]
     pub fn lookup(self, value: impl Operand<T>) -> Lookup<M> {
-        Lookup { columns: vec![self.index()], values: vec![value.into_operand()], model: PhantomData }
+        let key = UniqueKey { columns: vec![self.index()], values: vec![value.into_operand()] };
+        Lookup { key, model: PhantomData }
     }
 }
 
 impl<M> Clone for Lookup<M> {
     fn clone(&self) -> Self {
-        Self { columns: self.columns.clone(), values: self.values.clone(), model: PhantomData }
+        Self { key: self.key.clone(), model: PhantomData }
     }
 }
 
 impl<M: Model> std::fmt::Debug for Lookup<M> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.key.fmt(M::META, f)
+    }
+}
+
+impl UniqueKey {
+    fn fmt(&self, meta: &'static ModelMeta, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let mut lookup = f.debug_map();
         for (&column, value) in self.columns.iter().zip(&self.values) {
-            lookup.entry(&M::META.columns[column].field, value);
+            lookup.entry(&meta.columns[column].field, value);
         }
         lookup.finish()
     }

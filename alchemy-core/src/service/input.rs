@@ -1,10 +1,12 @@
 //! What verbs take, as what they work on.
+//!
+//! The bodies are bare on purpose: they are compiled again for each model.
 
 use crate::backend::{AnyBackend, Dialect};
 use crate::error::{Error, Result};
 use crate::filter::{Filters, IntoFilters};
 use crate::model::{
-    ChangeRow, Column, Draft, IntoKey, Keyed, Model, NewRow, Row, RowKey, Writable, check_row,
+    ChangeRow, Column, Draft, IntoKey, Keyed, Model, ModelMeta, NewRow, Row, RowKey, Writable, check_row,
 };
 use crate::statement::BindKey;
 use crate::verb;
@@ -13,15 +15,24 @@ use crate::verb;
 pub(super) fn new<N: NewRow>(data: impl TryInto<N, Error: Into<Error>>) -> Result<N> {
     let mut new = data.try_into().map_err(Into::into)?;
     new.fill();
-    check_row(N::Model::META, &new)?;
-    Ok(new)
+    match check_row(N::Model::META, &new) {
+        Ok(()) => Ok(new),
+        Err(error) => Err(error),
+    }
 }
 
 /// New rows, filled in and checked.
 pub(super) fn news<N: NewRow>(
     data: impl IntoIterator<Item = impl TryInto<N, Error: Into<Error>>>,
 ) -> Result<Vec<N>> {
-    data.into_iter().map(new).collect()
+    let mut all = Vec::new();
+    for data in data {
+        match new(data) {
+            Ok(new) => all.push(new),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(all)
 }
 
 /// A draft, filled in and checked.
@@ -43,9 +54,15 @@ pub(super) fn drafts<M: Writable>(
 /// Changes, checked.
 pub(super) fn changes<C: ChangeRow>(data: impl TryInto<C, Error: Into<Error>>) -> Result<C> {
     let changes = data.try_into().map_err(Into::into)?;
-    check_row(C::Model::META, &changes)?;
-    verb::check_version(C::Model::META, &changes)?;
-    Ok(changes)
+    match check(C::Model::META, &changes) {
+        Ok(()) => Ok(changes),
+        Err(error) => Err(error),
+    }
+}
+
+fn check(meta: &'static ModelMeta, changes: &dyn Row) -> Result<()> {
+    check_row(meta, changes)?;
+    verb::check_version(meta, changes)
 }
 
 /// Keys, and the changes of the row of each.
@@ -66,8 +83,10 @@ pub(super) fn keyed_changes<M: Writable>(
 /// A key, checked.
 pub(super) fn key<M: Keyed>(key: impl IntoKey<M>) -> Result<RowKey<M>> {
     let key = key.into_key();
-    key.check()?;
-    Ok(key)
+    match key.check() {
+        Ok(()) => Ok(key),
+        Err(error) => Err(error),
+    }
 }
 
 /// Keys, checked.

@@ -1,8 +1,7 @@
 //! The two forms of each verb: for blocking sessions and for async ones.
 
 /// Gives each verb its two forms: what it is `given` is made of the arguments, which may fail; the verb runs on the
-/// session's connection
-/// and leaves what it found in a variable, of which the output is made.
+/// session's connection and leaves what it found in a variable, of which the output is made.
 ///
 /// The bodies are bare on purpose: whatever is generic here is compiled again for each verb and model.
 macro_rules! verbs {

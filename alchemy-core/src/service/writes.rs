@@ -18,9 +18,9 @@ verbs! {
     /// [`Check`](crate::Error::Check), [`NotNull`](crate::Error::NotNull) or
     /// [`InvalidValue`](crate::Error::InvalidValue) when the row is refused.
     fn create(data: impl TryInto<M::New, Error: Into<Error>>) -> M {
-        given news = input::new(data).map(|new: M::New| [new]);
+        given new = input::new::<M::New>(data);
         run Access::Write => rows = Rows::new(M::read) => |executor|
-            verb::create(executor, M::META, &&news[..], &mut rows);
+            verb::create(executor, M::META, &std::slice::from_ref(&new), &mut rows);
         then rows.one()
     }
 

@@ -1,17 +1,15 @@
 //! `create` and `create_many`.
 
-use std::collections::{HashMap, HashSet};
-use std::hash::Hash;
 use std::ops::Range;
 
 use chrono::{DateTime, Utc};
 
 use super::{Sink, about, atomically, load, now, select, slug};
-use crate::backend::{AnyBackend, Dialect};
+use crate::backend::Dialect;
 use crate::error::{Error, Result};
-use crate::model::{ModelMeta, NewRow, Row, RowKey, Scope, Writable};
+use crate::model::{ModelMeta, NewRow, Row, Scope};
 use crate::session::Executor;
-use crate::statement::{BindKey, Condition, Insert, Selection, key_of, probe_key, rows_that_fit};
+use crate::statement::{BindKey, Condition, Insert, Selection, key_of, rows_that_fit};
 
 /// New rows, whatever the model.
 pub(crate) trait NewRows: Send + Sync {
@@ -65,78 +63,6 @@ pub(super) async fn create_plainly<E: Executor>(
         return insert(executor, meta, news, first, now(), rows).await;
     }
     atomically(executor, true, async |executor| insert_chunks(executor, meta, news, first, rows).await).await
-}
-
-/// Rows that were inserted, in the order of what they were made of; databases promise none.
-pub(crate) fn in_order_of<M: Writable>(news: &[M::New], rows: Vec<M>) -> Vec<M> {
-    let mut wanted = Vec::with_capacity(news.len());
-    for new in news {
-        wanted.push(new.id());
-    }
-    let mut found = Vec::with_capacity(rows.len());
-    for row in &rows {
-        found.push((row.id(), row.generated_id()));
-    }
-    let mut order = places(&wanted, &found);
-    if order.is_some() && !are_found(&wanted, &found) {
-        // The database has them in another form: times to the microsecond, for one.
-        let wanted = probed::<M>(wanted);
-        let found = found.into_iter().zip(probed::<M>(rows.iter().map(|row| Some(row.id()))));
-        let found: Vec<_> = found.map(|((_, made), key)| (key.unwrap_or_default(), made)).collect();
-        order = places(&wanted, &found);
-    }
-    let Some(places) = order else { return rows };
-    let mut unordered = Vec::with_capacity(rows.len());
-    for row in rows {
-        unordered.push(Some(row));
-    }
-    let mut ordered = Vec::with_capacity(unordered.len());
-    for place in places {
-        if let Some(row) = unordered[place].take() {
-            ordered.push(row);
-        }
-    }
-    ordered
-}
-
-/// Whether each key that is known was found.
-fn are_found<I: Eq + Hash>(wanted: &[Option<I>], found: &[(I, Option<i64>)]) -> bool {
-    let found: HashSet<&I> = found.iter().map(|(key, _)| key).collect();
-    wanted.iter().flatten().all(|key| found.contains(key))
-}
-
-/// Keys as bytes that are the same where databases take the keys for equal.
-fn probed<M: Writable>(ids: impl IntoIterator<Item = Option<M::Id>>) -> Vec<Option<Vec<u8>>> {
-    let dialects = [Dialect::Sqlite, Dialect::Postgres, Dialect::Mysql];
-    let backend = dialects.into_iter().find_map(AnyBackend::for_dialect);
-    let probed = |id| probe_key(M::META, &RowKey::<M>::id(id), backend?).ok();
-    ids.into_iter().map(|id| id.and_then(probed)).collect()
-}
-
-/// Where each of the keys wanted was found; `None` where they were found in order. A key that was not known, or that
-/// the database has in another form, is the next of the rest: those that the database made rise in the order of the rows.
-fn places<I: Eq + Hash>(wanted: &[Option<I>], found: &[(I, Option<i64>)]) -> Option<Vec<usize>> {
-    let in_order = |made: bool| {
-        let keys = wanted.iter().zip(found).all(|(wanted, (key, _))| match wanted {
-            Some(wanted) => wanted == key,
-            None => made,
-        });
-        let rising = || found.windows(2).all(|pair| pair[0].1 <= pair[1].1);
-        keys && (!made || rising())
-    };
-    if in_order(wanted.iter().any(Option::is_none)) {
-        return None;
-    }
-    let mut by_key: HashMap<&I, usize> =
-        found.iter().enumerate().map(|(place, (key, _))| (key, place)).collect();
-    let mut places: Vec<Option<usize>> = wanted.iter().map(|key| by_key.remove(key.as_ref()?)).collect();
-    let mut rest: Vec<usize> = by_key.into_values().collect();
-    rest.sort_by_key(|&place| (found[place].1, place));
-    let mut rest = rest.into_iter();
-    for place in places.iter_mut().filter(|place| place.is_none()) {
-        *place = rest.next();
-    }
-    Some(places.into_iter().flatten().collect())
 }
 
 async fn insert_chunks<E: Executor>(
@@ -231,26 +157,4 @@ pub(super) async fn read_back<E: Executor>(
     let selection = Selection::new(meta, condition).within(Scope::WithDeleted);
     // What a transaction inserted it sees, locked or not.
     select(executor, selection, None, rows).await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::places;
-
-    #[test]
-    fn rows_come_in_the_order_of_what_they_were_made_of() {
-        let found = |keys: &[i64]| keys.iter().map(|&key| (key, Some(key))).collect::<Vec<_>>();
-        type Case<'a> = (&'a [Option<i64>], &'a [i64], Option<Vec<usize>>);
-        let cases: [Case<'_>; 6] = [
-            (&[Some(1), Some(2)], &[1, 2], None),
-            (&[Some(2), Some(1)], &[1, 2], Some(vec![1, 0])),
-            (&[None, None], &[7, 8], None),
-            (&[None, None, None], &[8, 9, 7], Some(vec![2, 0, 1])),
-            (&[Some(5), None], &[5, 7], None),
-            (&[None, Some(5), None], &[5, 8, 7], Some(vec![2, 0, 1])),
-        ];
-        for (wanted, keys, expected) in cases {
-            assert_eq!(places(wanted, &found(keys)), expected, "{wanted:?} {keys:?}");
-        }
-    }
 }

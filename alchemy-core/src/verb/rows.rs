@@ -45,7 +45,10 @@ impl<T> Rows<T> {
 impl<M: Model> Rows<M> {
     /// The last row.
     pub(crate) fn one(self) -> Result<M> {
-        self.last().ok_or_else(|| Error::not_found(M::META.name))
+        match self.last() {
+            Some(row) => Ok(row),
+            None => Err(Error::not_found(M::META.name)),
+        }
     }
 }
 
