@@ -29,10 +29,14 @@
 //! `alchemy-rocket` puts this behind Rocket's guards, and ends each request's unit of work.
 
 pub mod backend;
+#[cfg(feature = "cli")]
+pub mod command;
 pub mod ddl;
 pub mod engine;
 pub mod error;
 pub mod filter;
+#[cfg(feature = "migrations")]
+pub mod migration;
 pub mod model;
 pub mod schema;
 pub mod service;

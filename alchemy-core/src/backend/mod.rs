@@ -44,12 +44,16 @@ macro_rules! each_into {
 }
 
 pub(crate) mod aftermath;
+#[cfg(feature = "migrations")]
+mod alter;
 mod any;
 mod bind;
 mod connection;
 #[cfg(feature = "postgres")]
 mod copy;
 mod dialect;
+#[cfg(feature = "migrations")]
+mod inspect;
 #[cfg(feature = "mysql")]
 pub(crate) mod mysql;
 #[doc(hidden)]
@@ -68,7 +72,13 @@ mod types;
 mod value;
 
 pub(crate) mod classify;
+#[cfg(feature = "migrations")]
+#[allow(unused_imports)]
+pub(crate) use self::alter::*;
 pub(crate) use self::bind::{bound_text, out_of_range};
+#[cfg(feature = "migrations")]
+#[allow(unused_imports)]
+pub(crate) use self::inspect::{canonical_type, in_own_words, inspect};
 pub(crate) use self::probe::probe;
 pub(crate) use self::schema_change::change_schema;
 pub(crate) use self::text_match::*;

@@ -11,7 +11,7 @@ use crate::model::{ColumnKind, ModelMeta};
 ///
 /// `IF NOT EXISTS` would leave out the second of two tables or indexes with the same name, and a database that cuts a
 /// long name would do it without a word: neither would be noticed before the data is wrong.
-pub(super) fn check(models: &[&'static ModelMeta], dialect: Dialect) -> Result<()> {
+pub(crate) fn check(models: &[&'static ModelMeta], dialect: Dialect) -> Result<()> {
     check_tables(models, dialect)?;
     for model in models {
         check_lengths(model, dialect)?;

@@ -61,7 +61,7 @@ fn definition(model: &ModelMeta, foreign_key: &ForeignKeyMeta, dialect: Dialect)
 }
 
 /// The columns a foreign key refers to: indexes into its target's columns.
-pub(super) fn target_columns(model: &ModelMeta, foreign_key: &ForeignKeyMeta) -> Result<Vec<usize>> {
+pub(crate) fn target_columns(model: &ModelMeta, foreign_key: &ForeignKeyMeta) -> Result<Vec<usize>> {
     let target = (foreign_key.target)();
     let columns = if foreign_key.target_fields.is_empty() {
         target.primary_key.to_vec()

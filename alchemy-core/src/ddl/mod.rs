@@ -16,6 +16,10 @@ use crate::backend::{Dialect, allows_forward_references};
 use crate::error::Result;
 use crate::model::ModelMeta;
 
+#[cfg(feature = "migrations")]
+pub(crate) use self::check::check;
+#[cfg(feature = "migrations")]
+pub(crate) use self::foreign_key::target_columns;
 pub use self::foreign_key::{add_foreign_key, foreign_key_constraint};
 pub use self::index::{create_index, create_indexes};
 pub use self::order::sort_by_dependency;

@@ -11,6 +11,8 @@ pub struct ModelMeta {
     pub name: &'static str,
     /// The table's name, as in `authors`.
     pub table: &'static str,
+    /// What the table was called before, for migrations that rename it.
+    pub renamed_from: Option<&'static str>,
     /// The database this model lives in; `None` is the default one.
     pub bind_key: Option<&'static str>,
     /// The columns, primary key first where there is one.
@@ -45,6 +47,7 @@ impl ModelMeta {
         Self {
             name,
             table,
+            renamed_from: None,
             bind_key: None,
             columns,
             primary_key: &[0],
@@ -119,6 +122,8 @@ pub struct ColumnMeta {
     pub field: &'static str,
     /// The column's name in the database.
     pub name: &'static str,
+    /// What the column was called before, for migrations that rename it.
+    pub renamed_from: Option<&'static str>,
     /// What it holds.
     pub kind: ColumnKind,
     /// Whether it may be `NULL`.
@@ -162,6 +167,7 @@ impl ColumnMeta {
         Self {
             field,
             name,
+            renamed_from: None,
             kind,
             nullable: false,
             max_length: None,

@@ -1,0 +1,4 @@
+//! The `database` command of a program.
+
+mod diagram;
+mod fixture;

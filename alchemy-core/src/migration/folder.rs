@@ -1,0 +1,1 @@
+//! The folder of migrations, as Diesel has it.

@@ -1,0 +1,1 @@
+//! Which migrations a database has, and the checksums of their files.
