@@ -190,6 +190,31 @@ impl Engine {
         result
     }
 
+    /// Does something about the schema on a connection, which is set up anew afterwards: a script may have changed its
+    /// settings.
+    #[cfg(feature = "migrations")]
+    pub(crate) fn on_connection<T, E: From<Error>>(
+        &self,
+        work: impl FnOnce(&mut AnyConnection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        if self.shared.door.lock().closing {
+            return Err(self.closed().into());
+        }
+        let mut pooled = self.acquire()?;
+        let result = work(&mut pooled.connection);
+        if self.dialect() != Dialect::Sqlite {
+            pooled.broken = true;
+            return result;
+        }
+        // One in memory would go with its connection.
+        let connection = &mut pooled.connection;
+        let prepared = pool::prepare(connection, &self.shared.config)
+            .map_err(|error| crate::backend::classify::classify(connection, error));
+        let done = result?;
+        prepared?;
+        Ok(done)
+    }
+
     /// How the pool is doing; all zero once closed.
     #[must_use]
     pub fn pool_state(&self) -> PoolState {

@@ -108,32 +108,31 @@ fn first(config: &EngineConfig, target: &Target) -> Result<(), String> {
     receiver.recv_timeout(limit).unwrap_or_else(|_| Err(format!("there was no answer within {limit:?}")))
 }
 
-impl Manager {
-    fn prepare(&self, connection: &mut AnyConnection) -> QueryResult<()> {
-        match connection {
-            #[cfg(feature = "sqlite")]
-            AnyConnection::Sqlite(sqlite) => {
-                crate::backend::sqlite::prepare_connection(sqlite, &self.config.sqlite)?;
-            }
-            #[cfg(feature = "postgres")]
-            AnyConnection::Postgres(postgres) => {
-                crate::backend::postgres::prepare_connection(postgres, &self.config.postgres)?;
-            }
-            #[cfg(feature = "mysql")]
-            AnyConnection::Mysql(mysql) => {
-                crate::backend::mysql::prepare_connection(mysql, &self.config.mysql)?;
-            }
+/// Gives a connection the settings of its engine.
+pub(super) fn prepare(connection: &mut AnyConnection, config: &EngineConfig) -> QueryResult<()> {
+    match connection {
+        #[cfg(feature = "sqlite")]
+        AnyConnection::Sqlite(sqlite) => {
+            crate::backend::sqlite::prepare_connection(sqlite, &config.sqlite)?;
         }
-        match (self.config.isolation_level, self.target.dialect) {
-            // SQLite's transactions are serializable.
-            (None, _) | (_, Dialect::Sqlite) => Ok(()),
-            (Some(level), Dialect::Postgres) => connection.batch_execute(&format!(
-                "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL {}",
-                level.sql()
-            )),
-            (Some(level), Dialect::Mysql) => {
-                connection.batch_execute(&format!("SET SESSION TRANSACTION ISOLATION LEVEL {}", level.sql()))
-            }
+        #[cfg(feature = "postgres")]
+        AnyConnection::Postgres(postgres) => {
+            crate::backend::postgres::prepare_connection(postgres, &config.postgres)?;
+        }
+        #[cfg(feature = "mysql")]
+        AnyConnection::Mysql(mysql) => {
+            crate::backend::mysql::prepare_connection(mysql, &config.mysql)?;
+        }
+    }
+    match (config.isolation_level, connection.backend().dialect()) {
+        // SQLite's transactions are serializable.
+        (None, _) | (_, Dialect::Sqlite) => Ok(()),
+        (Some(level), Dialect::Postgres) => connection.batch_execute(&format!(
+            "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL {}",
+            level.sql()
+        )),
+        (Some(level), Dialect::Mysql) => {
+            connection.batch_execute(&format!("SET SESSION TRANSACTION ISOLATION LEVEL {}", level.sql()))
         }
     }
 }
@@ -144,7 +143,7 @@ impl ManageConnection for Manager {
 
     fn connect(&self) -> Result<Member, r2d2::Error> {
         let mut connection = connect_to(&self.target).map_err(r2d2::Error::ConnectionError)?;
-        self.prepare(&mut connection).map_err(r2d2::Error::QueryError)?;
+        prepare(&mut connection, &self.config).map_err(r2d2::Error::QueryError)?;
         Ok(Member { connection, last_used: Instant::now(), broken: false })
     }
 

@@ -1,7 +1,9 @@
 //! What a database's tables are, as plain data.
 
+mod live;
 mod of_models;
 
+pub use self::live::{in_own_words, live};
 pub use self::of_models::of_models;
 
 pub use crate::model::ReferentialAction;

@@ -1,0 +1,1 @@
+//! Folders and tables that Diesel's own command line takes.

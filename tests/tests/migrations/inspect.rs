@@ -1,0 +1,1 @@
+//! What a database says of its tables.

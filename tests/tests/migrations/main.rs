@@ -1,0 +1,10 @@
+//! Migrations: what a database has, what models ask for, the way from one to the other, and the command that goes it.
+
+mod bad_input;
+mod diesel_cli;
+mod fixtures;
+mod inspect;
+mod plan;
+mod program;
+mod random;
+mod run;

@@ -1,0 +1,1 @@
+//! The statements that turn one schema into another.

@@ -1,0 +1,1 @@
+//! Random schemas, there and back.

@@ -1,0 +1,1 @@
+//! Migrations that are applied and taken back.
