@@ -40,7 +40,7 @@ impl AnyConnection {
         self.backend().dialect()
     }
 
-    pub(crate) fn backend(&self) -> AnyBackend {
+    fn backend(&self) -> AnyBackend {
         each_into!(Self => AnyBackend, self, _ => Default::default())
     }
 

@@ -124,7 +124,7 @@ pub(super) fn prepare(connection: &mut AnyConnection, config: &EngineConfig) -> 
             crate::backend::mysql::prepare_connection(mysql, &config.mysql)?;
         }
     }
-    match (config.isolation_level, connection.backend().dialect()) {
+    match (config.isolation_level, connection.dialect()) {
         // SQLite's transactions are serializable.
         (None, _) | (_, Dialect::Sqlite) => Ok(()),
         (Some(level), Dialect::Postgres) => connection.batch_execute(&format!(
