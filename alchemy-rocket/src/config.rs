@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use alchemy_core::engine::EngineConfig;
+#[cfg(feature = "migrations")]
+use alchemy_core::migration::EmbeddedMigrations;
 use alchemy_core::{Error, Result};
 use rocket::figment::error::{Actual, Kind};
 use rocket::figment::value::{Dict, Value};
@@ -27,6 +29,10 @@ pub struct Config {
     bind_key: Option<String>,
     commit_mode: Option<CommitMode>,
     create_all: Option<bool>,
+    #[cfg(feature = "migrations")]
+    migrate: Option<bool>,
+    #[cfg(feature = "migrations")]
+    migrations: Option<Arc<EmbeddedMigrations>>,
     settings: Vec<Setting>,
 }
 
@@ -56,6 +62,7 @@ impl Config {
     /// timeout = 5                 # seconds to wait for a connection
     /// commit_mode = "autocommit"  # or "manual", "autocommit_include_redirect"
     /// create_all = true
+    /// migrate = true              # with the feature `migrations`
     /// bind_key = "default"        # the entry's name, unless given
     /// cursor_secret = "…"         # at least 16 bytes, the same for all instances
     /// ```
@@ -66,7 +73,17 @@ impl Config {
     }
 
     fn of(source: Source) -> Self {
-        Self { source, bind_key: None, commit_mode: None, create_all: None, settings: Vec::new() }
+        Self {
+            source,
+            bind_key: None,
+            commit_mode: None,
+            create_all: None,
+            #[cfg(feature = "migrations")]
+            migrate: None,
+            #[cfg(feature = "migrations")]
+            migrations: None,
+            settings: Vec::new(),
+        }
     }
 
     /// The key that models and guards ask for this database by; `default` unless given.
@@ -84,6 +101,32 @@ impl Config {
     /// Whether the tables of the models of this database are created at ignition where they do not exist.
     pub fn create_all(mut self, create: bool) -> Self {
         self.create_all = Some(create);
+        self
+    }
+
+    /// The migrations of this database, built into the program by Diesel's `embed_migrations!`, for
+    /// [`migrate`](Self::migrate) to run.
+    ///
+    /// ```
+    /// # mod diesel_migrations { pub use alchemy_rocket::core::migration::EmbeddedMigrations; }
+    /// # use alchemy_rocket::Config;
+    /// use diesel_migrations::EmbeddedMigrations;
+    ///
+    /// fn config(migrations: EmbeddedMigrations) -> Config {
+    ///     Config::new("sqlite://local.db").migrations(migrations).migrate(true)
+    /// }
+    /// ```
+    #[cfg(feature = "migrations")]
+    pub fn migrations(mut self, migrations: EmbeddedMigrations) -> Self {
+        self.migrations = Some(Arc::new(migrations));
+        self
+    }
+
+    /// Whether the [`migrations`](Self::migrations) that the database has not are run at ignition, before the first
+    /// request. Programs that start at the same time wait for each other.
+    #[cfg(feature = "migrations")]
+    pub fn migrate(mut self, migrate: bool) -> Self {
+        self.migrate = Some(migrate);
         self
     }
 
@@ -129,9 +172,24 @@ impl Config {
             engine = engine.bind_key(key);
         }
         Ok(Resolved {
+            #[cfg(feature = "migrations")]
+            migrations: self.to_run(engine.key(), keys.migrate)?,
             engine,
             commit_mode: self.commit_mode.or(keys.commit_mode).unwrap_or_default(),
             create_all: self.create_all.or(keys.create_all).unwrap_or_default(),
+        })
+    }
+
+    /// The migrations to run at ignition.
+    #[cfg(feature = "migrations")]
+    fn to_run(&self, key: &str, migrate: Option<bool>) -> Result<Option<Arc<EmbeddedMigrations>>> {
+        if !self.migrate.or(migrate).unwrap_or_default() {
+            return Ok(None);
+        }
+        self.migrations.clone().map(Some).ok_or_else(|| {
+            Error::config(format!(
+                "the database `{key}` is to be migrated, but has no migrations; give it some with `Config::migrations`"
+            ))
         })
     }
 }
@@ -154,11 +212,13 @@ impl std::fmt::Debug for Config {
 }
 
 /// A configuration with nothing left to look up.
-#[derive(Debug)]
 pub(crate) struct Resolved {
     pub(crate) engine: EngineConfig,
     pub(crate) commit_mode: CommitMode,
     pub(crate) create_all: bool,
+    /// Those to run at ignition.
+    #[cfg(feature = "migrations")]
+    pub(crate) migrations: Option<Arc<EmbeddedMigrations>>,
 }
 
 /// The names under `databases` in Rocket's configuration, sorted.
@@ -170,12 +230,21 @@ pub(crate) fn names(figment: &Figment) -> Result<Vec<String>> {
     Ok(databases.into_keys().collect())
 }
 
+/// The names of [`Keys`].
+const OWN_KEYS: &[&str] = if cfg!(feature = "migrations") {
+    &["bind_key", "commit_mode", "create_all", "migrate"]
+} else {
+    &["bind_key", "commit_mode", "create_all"]
+};
+
 /// The keys of an entry that are not the engine's.
 #[derive(Default, Deserialize)]
 struct Keys {
     bind_key: Option<String>,
     commit_mode: Option<CommitMode>,
     create_all: Option<bool>,
+    #[cfg(feature = "migrations")]
+    migrate: Option<bool>,
 }
 
 fn read(figment: &Figment, name: &str) -> Result<(EngineConfig, Keys)> {
@@ -195,8 +264,8 @@ fn read(figment: &Figment, name: &str) -> Result<(EngineConfig, Keys)> {
     };
     let mut keys: Keys = Value::from(entry.clone()).deserialize().map_err(refused)?;
     keys.bind_key.get_or_insert_with(|| name.to_owned());
-    for own in ["bind_key", "commit_mode", "create_all"] {
-        entry.remove(own);
+    for own in OWN_KEYS {
+        entry.remove(*own);
     }
     // The engine refuses keys that it does not know, so that a misspelled one is found.
     let engine = Value::from(entry).deserialize().map_err(refused)?;

@@ -4,6 +4,8 @@
 use std::time::Duration;
 
 use alchemy_core::engine::{Engine, Engines};
+#[cfg(feature = "migrations")]
+use alchemy_core::migration::{EmbeddedMigrations, MigrationError, Migrations, Target};
 use alchemy_core::{Error, Result};
 use rocket::fairing::{self, Fairing, Info, Kind};
 use rocket::figment::Figment;
@@ -92,7 +94,7 @@ impl Alchemy {
     }
 
     /// What to connect to, in order.
-    fn resolve(&self, figment: &Figment) -> Result<Vec<Resolved>> {
+    pub(crate) fn resolve(&self, figment: &Figment) -> Result<Vec<Resolved>> {
         let mut resolved = Vec::new();
         for source in &self.sources {
             match source {
@@ -173,10 +175,15 @@ fn connect(resolved: Vec<Resolved>) -> Result<Databases> {
     let mut engines = Vec::with_capacity(resolved.len());
     let mut creates = Vec::with_capacity(resolved.len());
     let mut commit_modes = Vec::with_capacity(resolved.len());
-    for Resolved { engine, commit_mode, create_all } in resolved {
-        engines.push(Engine::connect(engine)?);
-        creates.push(create_all);
-        commit_modes.push(commit_mode);
+    for resolved in resolved {
+        let engine = Engine::connect(resolved.engine)?;
+        #[cfg(feature = "migrations")]
+        if let Some(migrations) = resolved.migrations {
+            migrate(&engine, &migrations)?;
+        }
+        engines.push(engine);
+        creates.push(resolved.create_all);
+        commit_modes.push(resolved.commit_mode);
     }
     let engines = Engines::new(engines)?;
     if creates.iter().all(|create| *create) {
@@ -188,6 +195,21 @@ fn connect(resolved: Vec<Resolved>) -> Result<Databases> {
         }
     }
     Ok(Databases::new(engines, commit_modes))
+}
+
+/// Runs the migrations that a database has not.
+#[cfg(feature = "migrations")]
+fn migrate(engine: &Engine, migrations: &EmbeddedMigrations) -> Result<()> {
+    let applied = Migrations::embedded(engine, migrations)
+        .and_then(|migrations| migrations.upgrade(&Target::Head))
+        .map_err(|error| match error {
+            MigrationError::Database(error) => error,
+            error => Error::config(error.to_string()),
+        })?;
+    for migration in applied {
+        log::info!("the database `{}` was migrated to {}", engine.bind_key(), migration.version);
+    }
+    Ok(())
 }
 
 /// Runs what blocks on tokio's blocking threads.

@@ -26,6 +26,8 @@
 //! ```
 
 mod catchers;
+#[cfg(feature = "cli")]
+mod command;
 mod commit_mode;
 mod config;
 mod databases;
