@@ -41,11 +41,7 @@ impl Alchemy {
 
     /// Runs the `database` command with a program's arguments, the first of which is `database` or `db`, on the databases of
     /// a configuration. Blocks.
-    pub fn run_command(
-        &self,
-        figment: &Figment,
-        arguments: impl IntoIterator<Item = OsString>,
-    ) -> ExitCode {
+    pub fn run_command(&self, figment: &Figment, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         command::run(
             || {
                 let resolved = self.resolve(figment)?;

@@ -10,8 +10,10 @@ mod history;
 mod lock;
 mod plan;
 pub mod schema;
+mod schema_rs;
 mod script;
 
 pub use self::error::{MigrationError, Result};
 pub use self::plan::{Plan, Statement, adopt, plan};
 pub use self::schema::Schema;
+pub use self::schema_rs::schema_rs;
