@@ -84,17 +84,19 @@ fn sqlite_part(whole: Reader<'_, '_>) -> Option<IndexPart> {
     Some(IndexPart { key, length: None, options: options.join(" ") })
 }
 
-/// PostgreSQL writes expressions in parentheses, but for calls of functions.
+/// PostgreSQL writes expressions in parentheses, some in two of them, but for calls of functions.
 fn postgres_part(whole: Reader<'_, '_>) -> Option<IndexPart> {
     let mut rest = whole;
-    let mut column = None;
-    if rest.group().is_none() {
+    let key = if let Some(group) = rest.group() {
+        IndexKey::Expression(format!("({})", bare(Dialect::Postgres, group.source())))
+    } else {
         let (place, name) = rest.qualified_name()?;
-        column = (rest.group().is_none() && place.is_none()).then_some(name);
-    }
-    let key = match column {
-        Some(name) => IndexKey::Column(name),
-        None => IndexKey::Expression(whole.up_to(&rest).source().to_owned()),
+        let is_call = rest.group().is_some();
+        if is_call || place.is_some() {
+            IndexKey::Expression(whole.up_to(&rest).source().to_owned())
+        } else {
+            IndexKey::Column(name)
+        }
     };
     Some(IndexPart { key, length: None, options: rest.source().to_owned() })
 }
@@ -158,7 +160,7 @@ mod tests {
                 name: "ix".to_owned(),
                 parts: vec![
                     of_expression("lower((k)::text)", "DESC"),
-                    of_expression("((n + (1)::numeric))", ""),
+                    of_expression("(n + (1)::numeric)", ""),
                     of_column("c", "text_pattern_ops"),
                     of_column("k K", "COLLATE \"POSIX\" NULLS FIRST"),
                     of_expression("my.f(a)", ""),

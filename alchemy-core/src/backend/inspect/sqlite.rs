@@ -37,12 +37,13 @@ struct Told {
     key: i64,
 }
 
-/// Tables come first, and before the indexes and triggers of any. The tables in which an extension keeps a virtual one are
+/// Tables come before indexes and triggers, which may name theirs in other letters. The tables in which an extension keeps a virtual one are
 /// its own, and so are those whose names begin with `sqlite_`.
-const MADE: &str = "SELECT m.type AS kind, m.tbl_name AS \"table\", m.sql AS sql \
-    FROM sqlite_master AS m JOIN pragma_table_list AS t ON t.schema = 'main' AND t.name = m.tbl_name \
+const MADE: &str = "SELECT m.type AS kind, t.name AS \"table\", m.sql AS sql \
+    FROM sqlite_master AS m \
+    JOIN pragma_table_list AS t ON t.schema = 'main' AND t.name = m.tbl_name COLLATE NOCASE \
     WHERE t.type = 'table' AND m.type IN ('table', 'index', 'trigger') AND m.sql IS NOT NULL \
-    AND m.tbl_name NOT LIKE 'sqlite^_%' ESCAPE '^' \
+    AND t.name NOT LIKE 'sqlite^_%' ESCAPE '^' \
     ORDER BY m.type <> 'table', m.type, m.name";
 
 const TOLD: &str = "SELECT m.name AS \"table\", c.name AS name, c.type AS sql_type, c.\"notnull\" AS not_null, \
