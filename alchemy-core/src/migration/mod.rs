@@ -4,14 +4,20 @@
 //! difference of two is a [`Plan`]: the statements that turn one into the other. Folders, files and the table of versions
 //! are those of Diesel's command line, so that either may go on where the other stopped.
 
+mod embedded;
 mod error;
 pub mod folder;
-mod history;
+pub(crate) mod history;
 mod lock;
 mod plan;
+mod run;
 pub mod schema;
-mod script;
+pub mod script;
+mod target;
 
-pub use self::error::{MigrationError, Result};
+pub use self::error::{FailedStatement, MigrationError, Result};
+pub use self::folder::Migration;
 pub use self::plan::{Plan, Statement, adopt, plan};
+pub use self::run::{Applied, Checksum, Direction, Entry, Event, Migrations, State};
 pub use self::schema::Schema;
+pub use self::target::{ParseTargetError, Target};
