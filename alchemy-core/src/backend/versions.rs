@@ -28,7 +28,7 @@ pub(crate) fn has_table(connection: &mut AnyConnection, name: &str) -> QueryResu
         #[cfg(feature = "postgres")]
         AnyConnection::Postgres(_) => {
             let name = quote_text(Dialect::Postgres, &quote_identifier(Dialect::Postgres, name));
-            flag(connection, &format!("SELECT (to_regclass({name}) IS NOT NULL)::int8 AS flag"))
+            flag(connection, &format!("SELECT count(to_regclass({name})) AS flag"))
         }
         #[cfg(feature = "mysql")]
         AnyConnection::Mysql(mysql) => {

@@ -66,10 +66,10 @@ pub(super) fn version_of(name: &str) -> String {
 pub fn read(folder: &Path) -> Result<Vec<Migration>> {
     let mut migrations: BTreeMap<String, Migration> = BTreeMap::new();
     for (name, path) in folders(folder)? {
-        let migration = read_one(name, path)?;
+        let migration = read_one(name, path.clone())?;
         if let Some(other) = migrations.get(&migration.version) {
             let reason = format!("has the same version as `{}`", other.name);
-            return Err(bad(&migration.script_path(""), reason));
+            return Err(bad(&path, reason));
         }
         migrations.insert(migration.version.clone(), migration);
     }
