@@ -97,7 +97,7 @@ pub enum MigrationError {
         /// The migration's version.
         version: String,
         /// The statement.
-        statement: FailedStatement,
+        statement: Box<FailedStatement>,
         /// The last statement that took effect for good all the same; `None` where there is none, or the whole migration
         /// was undone.
         kept: Option<String>,
@@ -127,7 +127,9 @@ pub enum FailedStatement {
         /// Its beginning, in one line.
         sql: String,
     },
-    /// The end of the transaction.
+    /// The beginning of its transaction.
+    Begin,
+    /// The end of its transaction.
     Commit,
     /// Writing down in the tables of versions what was done.
     Version,
@@ -139,6 +141,7 @@ impl FailedStatement {
             Self::Script { number, total, line, sql } => {
                 format!("statement {number} of {total} (line {line}: `{sql}`)")
             }
+            Self::Begin => "the beginning".to_owned(),
             Self::Commit => "the commit".to_owned(),
             Self::Version => "the change of the version table".to_owned(),
         }

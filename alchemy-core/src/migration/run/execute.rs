@@ -35,7 +35,7 @@ pub(super) fn execute(connection: &mut AnyConnection, job: &Job<'_>, observer: &
                 progress.failed(connection, source.kind() == ErrorKind::Connection);
                 return Err(MigrationError::Failed {
                     version: version.clone(),
-                    statement: failed(operation, number, job.total),
+                    statement: Box::new(failed(operation, number, job.total)),
                     kept: progress.kept.map(one_line),
                     source,
                 });
@@ -54,7 +54,8 @@ fn failed(operation: &Operation<'_>, number: usize, total: usize) -> FailedState
             FailedStatement::Script { number, total, line: statement.line, sql: one_line(statement.sql) }
         }
         Operation::Version(_) => FailedStatement::Version,
-        Operation::Begin(_) | Operation::Commit => FailedStatement::Commit,
+        Operation::Begin(_) => FailedStatement::Begin,
+        Operation::Commit => FailedStatement::Commit,
     }
 }
 

@@ -22,18 +22,10 @@ const CREATE: [&str; 3] =
 
 /// Which statement failed of how many, and which one was kept.
 fn told(error: &MigrationError) -> (usize, usize, Option<&str>) {
-    match error {
-        MigrationError::Failed {
-            statement: FailedStatement::Script { number, total, .. },
-            kept,
-            version,
-            ..
-        } => {
-            assert_eq!(version, VERSIONS[1]);
-            (*number, *total, kept.as_deref())
-        }
-        other => panic!("{other:?}"),
-    }
+    let MigrationError::Failed { version, statement, kept, .. } = error else { panic!("{error:?}") };
+    let FailedStatement::Script { number, total, .. } = **statement else { panic!("{error:?}") };
+    assert_eq!(version, VERSIONS[1]);
+    (number, total, kept.as_deref())
 }
 
 /// A folder of one migration that works, and one of these statements.
@@ -156,7 +148,7 @@ fn a_check_of_the_commit_undoes_all(db: TestDatabase) {
     let migrations = folder.migrations(&db);
     let error = migrations.upgrade(&Target::Head).unwrap_err();
     let MigrationError::Failed { statement, kept, .. } = &error else { panic!("{error:?}") };
-    assert_eq!((statement, kept), (&FailedStatement::Commit, &None));
+    assert_eq!((&**statement, kept), (&FailedStatement::Commit, &None));
     let text = error.to_string();
     assert!(text.starts_with("the commit of the migration `20240102000000` failed: "), "{text}");
     assert_eq!((tables(&db).as_str(), states(&migrations).as_str()), ("", "Ap"));
