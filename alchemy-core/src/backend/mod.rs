@@ -64,12 +64,20 @@ mod probe;
 mod query_builder;
 mod row;
 mod schema_change;
+#[cfg(any(feature = "migrations", feature = "postgres", feature = "mysql"))]
+mod schema_lock;
+#[cfg(feature = "migrations")]
+mod script;
 #[cfg(feature = "sqlite")]
 pub(crate) mod sqlite;
+#[cfg(all(feature = "sqlite", any(feature = "migrations", feature = "postgres", feature = "mysql")))]
+mod sqlite_lock;
 mod syntax;
 mod text_match;
 mod types;
 mod value;
+#[cfg(feature = "migrations")]
+mod versions;
 
 pub(crate) mod classify;
 #[cfg(feature = "migrations")]
@@ -81,8 +89,16 @@ pub(crate) use self::bind::{bound_text, out_of_range};
 pub(crate) use self::inspect::{canonical_type, in_own_words, inspect};
 pub(crate) use self::probe::probe;
 pub(crate) use self::schema_change::change_schema;
+#[cfg(feature = "migrations")]
+pub(crate) use self::schema_lock::{LockError, SchemaLock};
+#[cfg(feature = "migrations")]
+pub(crate) use self::script::{Body, Lexis, TransactionWord, quote_text, transaction_word};
 pub(crate) use self::text_match::*;
 pub(crate) use self::types::*;
+#[cfg(feature = "migrations")]
+pub(crate) use self::versions::{
+    checksum_table, has_table, in_transaction, keeps_open_transactions, lift_timeout,
+};
 
 pub use self::any::{AnyBackend, AnyTypeMetadata};
 pub use self::bind::{AnyBind, AnyBindCollector, BoundValue};

@@ -109,19 +109,13 @@ pub(crate) fn prepare_connection(
     ))
 }
 
-/// Waits, at most a minute, until no other process changes the schema.
-pub(super) fn lock_schema(connection: &mut MysqlConnection) -> QueryResult<()> {
+/// Tries to be the one that changes the schema, for as long as the connection lasts.
+pub(super) fn try_lock_schema(connection: &mut MysqlConnection) -> QueryResult<bool> {
     let locked = diesel::select(diesel::dsl::sql::<sql::Nullable<sql::Integer>>(
-        "GET_LOCK(CONCAT('alchemy:', COALESCE(DATABASE(), '')), 60)",
+        "GET_LOCK(CONCAT('alchemy:', COALESCE(DATABASE(), '')), 0)",
     ))
     .get_result::<Option<i32>>(connection)?;
-    match locked {
-        Some(1) => Ok(()),
-        _ => Err(diesel::result::Error::DatabaseError(
-            diesel::result::DatabaseErrorKind::SerializationFailure,
-            Box::new("another process is changing the schema".to_owned()),
-        )),
-    }
+    Ok(locked == Some(1))
 }
 
 pub(super) fn unlock_schema(connection: &mut MysqlConnection) -> QueryResult<()> {
@@ -204,6 +198,10 @@ pub(crate) fn in_transaction(connection: &mut MysqlConnection) -> bool {
         .get_result::<i64>(connection)
         .is_ok_and(|active| active == 1)
 }
+
+/// The error number of a table that is not there.
+#[cfg(feature = "migrations")]
+pub(super) const NO_SUCH_TABLE: u32 = 1146;
 
 /// Classifies an error number: <https://mariadb.com/kb/en/mariadb-error-code-reference/>.
 pub(crate) fn class(errno: u32) -> Option<Class> {

@@ -109,10 +109,15 @@ pub(crate) fn prepare_connection(
     .map(drop)
 }
 
-/// Waits until no other process changes the schema; lasts as long as the transaction.
-pub(super) fn lock_schema(connection: &mut super::AnyConnection) -> QueryResult<()> {
+/// Tries to be the one that changes the schema, for as long as the connection lasts.
+pub(super) fn try_lock_schema(connection: &mut PgConnection) -> QueryResult<bool> {
     // The number is Alchemy's own: the bytes of "alchemy\0".
-    connection.batch_execute("SELECT pg_advisory_xact_lock(7020095219193182464)")
+    diesel::select(diesel::dsl::sql::<sql::Bool>("pg_try_advisory_lock(7020095219193182464)"))
+        .get_result(connection)
+}
+
+pub(super) fn unlock_schema(connection: &mut PgConnection) -> QueryResult<()> {
+    connection.batch_execute("SELECT pg_advisory_unlock(7020095219193182464)")
 }
 
 /// Classifies what Diesel leaves unclassified.

@@ -1,10 +1,15 @@
 //! Changing a schema while others may want to.
 
 use diesel::QueryResult;
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
 use diesel::connection::TransactionManager;
 
 use super::AnyConnection;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+use super::schema_lock::{LockError, SchemaLock};
+
+/// How long others are waited for.
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// Runs statements that change the schema, one process at a time, and all or none where the database can do that:
 /// MariaDB commits each by itself.
@@ -13,38 +18,42 @@ pub(crate) fn change_schema(
     change: impl FnOnce(&mut AnyConnection) -> QueryResult<()>,
 ) -> QueryResult<()> {
     match connection {
+        // Its transactions that write keep one another out.
         #[cfg(feature = "sqlite")]
-        AnyConnection::Sqlite(_) => {
-            connection.begin("BEGIN IMMEDIATE")?;
-            finish(connection, change)
-        }
+        AnyConnection::Sqlite(_) => in_transaction(connection, "BEGIN IMMEDIATE", change),
         #[cfg(feature = "postgres")]
         AnyConnection::Postgres(_) => {
-            connection.begin("BEGIN")?;
-            finish(connection, |connection| {
-                super::postgres::lock_schema(connection)?;
-                change(connection)
-            })
+            locked(connection, |connection| in_transaction(connection, "BEGIN", change))
         }
         #[cfg(feature = "mysql")]
-        AnyConnection::Mysql(mysql) => {
-            super::mysql::lock_schema(mysql)?;
-            let result = change(connection);
-            #[allow(irrefutable_let_patterns)] // Not with another database compiled in.
-            if let AnyConnection::Mysql(mysql) = connection {
-                let unlocked = super::mysql::unlock_schema(mysql);
-                return result.and(unlocked);
-            }
-            result
-        }
+        AnyConnection::Mysql(_) => locked(connection, change),
     }
 }
 
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
-fn finish(
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+fn locked(
     connection: &mut AnyConnection,
     change: impl FnOnce(&mut AnyConnection) -> QueryResult<()>,
 ) -> QueryResult<()> {
+    let lock = SchemaLock::acquire(connection, PATIENCE, || {}).map_err(|error| match error {
+        LockError::Database(error) => error,
+        LockError::File(..) | LockError::Taken => diesel::result::Error::DatabaseError(
+            diesel::result::DatabaseErrorKind::SerializationFailure,
+            Box::new("another process is changing the schema".to_owned()),
+        ),
+    })?;
+    let result = change(connection);
+    let released = lock.release(connection);
+    result.and(released)
+}
+
+#[allow(dead_code)] // with MariaDB alone
+fn in_transaction(
+    connection: &mut AnyConnection,
+    begin: &str,
+    change: impl FnOnce(&mut AnyConnection) -> QueryResult<()>,
+) -> QueryResult<()> {
+    connection.begin(begin)?;
     match change(connection) {
         Ok(()) => AnyConnection::commit_transaction(connection),
         Err(error) => {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 
 /// A result with a [`MigrationError`].
 pub type Result<T, E = MigrationError> = std::result::Result<T, E>;
@@ -12,12 +12,12 @@ pub type Result<T, E = MigrationError> = std::result::Result<T, E>;
 #[non_exhaustive]
 pub enum MigrationError {
     /// No migration of that version.
-    #[error("there is no migration `{version}` in `{}`", folder.display())]
+    #[error("there is no migration `{version}` in {place}")]
     UnknownVersion {
         /// What was asked for.
         version: String,
-        /// The folder that was looked into.
-        folder: PathBuf,
+        /// Where it was looked for: the folder in quotes, or the program.
+        place: String,
     },
     /// Several migrations whose version begins so.
     #[error("`{version}` may be {}; give more of it", candidates.join(" or "))]
@@ -26,6 +26,20 @@ pub enum MigrationError {
         version: String,
         /// What it may be.
         candidates: Vec<String>,
+    },
+    /// A text that says no target.
+    #[error("`{target}` is neither `head`, `base`, a number of steps such as `+1` or `-1`, nor a version")]
+    BadTarget {
+        /// What was asked for.
+        target: String,
+    },
+    /// A target that the way asked for does not lead to.
+    #[error("`{target}` cannot be reached: {reason}")]
+    Unreachable {
+        /// What was asked for.
+        target: String,
+        /// Why not.
+        reason: String,
     },
     /// The folder of migrations is not there.
     #[error("there is no folder `{}`; `database init` makes it", folder.display())]
@@ -53,12 +67,12 @@ pub enum MigrationError {
     },
     /// The database has migrations that the folder has not.
     #[error(
-        "the database has migrations that `{}` has not: {}; get the newer folder, or `database stamp` a version it has",
-        folder.display(), versions.join(", ")
+        "the database has migrations that {place} has not: {}; get the newer ones, or `database stamp` a version it has",
+        versions.join(", ")
     )]
     Missing {
-        /// The folder.
-        folder: PathBuf,
+        /// Where they are missing: the folder in quotes, or the program.
+        place: String,
         /// Their versions.
         versions: Vec<String>,
     },
@@ -78,15 +92,14 @@ pub enum MigrationError {
         version: String,
     },
     /// A statement of a migration failed.
-    #[error("{}", failed(version, *number, *total, kept, source))]
+    #[error("{} of the migration `{version}` failed: {}; {}", statement.told(), cause(source), told_kept(kept.as_deref()))]
     Failed {
         /// The migration's version.
         version: String,
-        /// Which of its statements failed, from 1.
-        number: usize,
-        /// How many it has.
-        total: usize,
-        /// The last statement that took effect for good all the same; `None` where the whole migration was undone.
+        /// The statement.
+        statement: Box<FailedStatement>,
+        /// The last statement that took effect for good all the same; `None` where there is none, or the whole migration
+        /// was undone.
         kept: Option<String>,
         /// What the database reported.
         source: Error,
@@ -95,15 +108,93 @@ pub enum MigrationError {
     #[error("another process is changing the schema of this database; try again when it is done")]
     Locked,
     /// Anything else.
-    #[error(transparent)]
+    #[error("{}", told(.0))]
     Database(#[from] Error),
 }
 
-fn failed(version: &str, number: usize, total: usize, kept: &Option<String>, source: &Error) -> String {
-    let cause = source.driver_error().map_or_else(|| source.to_string(), ToString::to_string);
-    let rest = match kept {
+/// Which part of a migration failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FailedStatement {
+    /// A statement of its script.
+    Script {
+        /// Which one, from 1.
+        number: usize,
+        /// How many there are.
+        total: usize,
+        /// The line of the script that it begins in.
+        line: usize,
+        /// Its beginning, in one line.
+        sql: String,
+    },
+    /// The beginning of its transaction.
+    Begin,
+    /// The end of its transaction.
+    Commit,
+    /// Writing down in the tables of versions what was done.
+    Version,
+}
+
+impl FailedStatement {
+    fn told(&self) -> String {
+        match self {
+            Self::Script { number, total, line, sql } => {
+                format!("statement {number} of {total} (line {line}: `{sql}`)")
+            }
+            Self::Begin => "the beginning".to_owned(),
+            Self::Commit => "the commit".to_owned(),
+            Self::Version => "the change of the version table".to_owned(),
+        }
+    }
+}
+
+/// The beginning of a statement, in one line.
+pub(super) fn one_line(sql: &str) -> String {
+    /// How many characters are shown.
+    const SHOWN: usize = 80;
+
+    let words: Vec<&str> = sql.split_whitespace().collect();
+    let line = words.join(" ");
+    match line.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}
+
+fn told_kept(kept: Option<&str>) -> String {
+    match kept {
         None => "nothing of it was kept".to_owned(),
-        Some(kept) => format!("what came before it was kept, up to and including: {kept}"),
-    };
-    format!("statement {number} of {total} of the migration `{version}` failed: {cause}; {rest}")
+        Some(kept) => format!("what came before was kept, up to and including `{kept}`"),
+    }
+}
+
+/// What the database said.
+fn cause(error: &Error) -> String {
+    error.driver_error().map_or_else(|| error.to_string(), |cause| in_one_line(&cause.to_string()))
+}
+
+/// The error, and what the database said where the error does not. What it says of connecting may hold passwords.
+fn told(error: &Error) -> String {
+    match error.driver_error() {
+        Some(cause) if error.kind() != ErrorKind::Connection => {
+            format!("{error}: {}", in_one_line(&cause.to_string()))
+        }
+        _ => error.to_string(),
+    }
+}
+
+fn in_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_statement_is_cut() {
+        assert_eq!(one_line("SELECT\n  1"), "SELECT 1");
+        let long = one_line(&"é".repeat(100));
+        assert_eq!(long, format!("{}…", "é".repeat(80)));
+    }
 }

@@ -4,16 +4,20 @@
 //! difference of two is a [`Plan`]: the statements that turn one into the other. Folders, files and the table of versions
 //! are those of Diesel's command line, so that either may go on where the other stopped.
 
+mod embedded;
 mod error;
 pub mod folder;
-mod history;
+pub(crate) mod history;
 mod lock;
 pub(crate) mod plan;
+mod run;
 pub mod schema;
-mod schema_rs;
-mod script;
+pub mod script;
+mod target;
 
-pub use self::error::{MigrationError, Result};
+pub use self::error::{FailedStatement, MigrationError, Result};
+pub use self::folder::Migration;
 pub use self::plan::{Plan, Revision, Statement, adopt, backwards, plan, revision};
+pub use self::run::{Applied, Checksum, Direction, Entry, Event, Migrations, State};
 pub use self::schema::Schema;
-pub use self::schema_rs::schema_rs;
+pub use self::target::{ParseTargetError, Target};

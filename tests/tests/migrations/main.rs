@@ -3,6 +3,7 @@
 mod bad_input;
 mod diesel_cli;
 mod fixtures;
+mod folders;
 mod inspect;
 mod plan;
 mod program;

@@ -1,1 +1,0 @@
-//! The folder of migrations, as Diesel has it.

@@ -1,0 +1,174 @@
+//! What changes a database.
+
+use diesel::connection::{SimpleConnection, TransactionManager};
+
+use super::execute::execute;
+use super::operation::Job;
+use super::steps::Way;
+use super::{Applied, Direction, Entry, Migrations, entries};
+use crate::backend::{AnyConnection, Dialect, classify::classify};
+use crate::migration::folder::Migration;
+use crate::migration::history::{self, History};
+use crate::migration::target::Target;
+use crate::migration::{MigrationError, Result};
+
+impl Migrations {
+    /// Applies migrations, each in a transaction where it may be and the database can, and returns them. Versions that
+    /// Diesel's command line applied get their checksums.
+    ///
+    /// # Errors
+    /// [`MigrationError::Missing`] and [`MigrationError::Edited`] where the database has other migrations than there are;
+    /// what is wrong with the target or a file, all before anything is changed. [`MigrationError::Failed`] leaves those
+    /// that came before it applied.
+    pub fn upgrade(&self, target: &Target) -> Result<Vec<Applied>> {
+        let migrations = self.migrations()?;
+        self.locked(|connection| {
+            let mut history = History::read(connection)?;
+            let jobs = self.up_jobs(&migrations, &history, target)?;
+            if !jobs.is_empty() {
+                history.make_tables(connection)?;
+            }
+            if history.has_checksums {
+                let statements = history.adopt_statements(connection.dialect(), &migrations);
+                write(connection, &statements)?;
+            }
+            self.run(connection, &jobs)
+        })
+    }
+
+    /// Takes migrations back, the newest first, and returns them.
+    ///
+    /// # Errors
+    /// [`MigrationError::Irreversible`]; otherwise as [`upgrade`](Self::upgrade), but as far as the ones to take back are
+    /// concerned.
+    pub fn downgrade(&self, target: &Target) -> Result<Vec<Applied>> {
+        let migrations = self.migrations()?;
+        self.locked(|connection| {
+            let history = History::read(connection)?;
+            let jobs = self.down_jobs(&migrations, &history, target)?;
+            self.run(connection, &jobs)
+        })
+    }
+
+    /// Says which migrations the database has, without running any: those up to the target, as they are now. Repairs
+    /// a database that has edited or missing ones. `purge` forgets first what was known, also when they were applied.
+    ///
+    /// # Errors
+    /// What is wrong with the target or a file, and what the database reports; nothing is changed then.
+    pub fn stamp(&self, target: &Target, purge: bool) -> Result<()> {
+        let migrations = self.migrations()?;
+        self.locked(|connection| {
+            let mut history = History::read(connection)?;
+            let statements = self.stamp_statements(&migrations, &history, target, purge)?;
+            history.make_tables(connection)?;
+            write(connection, &statements)
+        })
+    }
+
+    /// Makes the table of versions where there is none.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn ensure_version(&self) -> Result<()> {
+        self.locked(|connection| {
+            let mut history = History::read(connection)?;
+            let made = history::make_versions(connection, &mut history);
+            made.map_err(|error| classify(connection, error).into())
+        })
+    }
+
+    fn run(&self, connection: &mut AnyConnection, jobs: &[Job<'_>]) -> Result<Vec<Applied>> {
+        jobs.iter().map(|job| execute(connection, job, &*self.observer)).collect()
+    }
+
+    /// What an upgrade runs.
+    pub(super) fn up_jobs<'a>(
+        &self,
+        migrations: &'a [Migration],
+        history: &History,
+        target: &Target,
+    ) -> Result<Vec<Job<'a>>> {
+        let entries = entries(migrations, history);
+        let versions = self.way(&entries).up(target)?;
+        self.check(&entries, |_| true)?;
+        let dialect = self.dialect();
+        let migrations = versions.into_iter().filter_map(|version| by_version(migrations, version));
+        migrations
+            .map(|migration| {
+                let written = history::applied_statements(dialect, migration);
+                Job::new(dialect, Direction::Up, migration, written)
+            })
+            .collect()
+    }
+
+    /// What a downgrade runs.
+    pub(super) fn down_jobs<'a>(
+        &self,
+        migrations: &'a [Migration],
+        history: &History,
+        target: &Target,
+    ) -> Result<Vec<Job<'a>>> {
+        let entries = entries(migrations, history);
+        let versions = self.way(&entries).down(target)?;
+        self.check(&entries, |version| versions.contains(&version))?;
+        let dialect = self.dialect();
+        let migrations = versions.iter().filter_map(|version| by_version(migrations, version));
+        migrations
+            .map(|migration| {
+                let written =
+                    history::reverted_statements(dialect, &migration.version, history.has_checksums);
+                Job::new(dialect, Direction::Down, migration, written)
+            })
+            .collect()
+    }
+
+    /// What a stamp runs, in one transaction, once both tables are there.
+    pub(super) fn stamp_statements(
+        &self,
+        migrations: &[Migration],
+        history: &History,
+        target: &Target,
+        purge: bool,
+    ) -> Result<Vec<String>> {
+        let entries = entries(migrations, history);
+        let wanted = self.way(&entries).stamp(target)?;
+        let dialect = self.dialect();
+        let mut statements = if purge { history::purge_statements() } else { Vec::new() };
+        if !purge {
+            let unwanted = history.applied.keys().filter(|version| !wanted.contains(version.as_str()));
+            statements
+                .extend(unwanted.flat_map(|version| history::reverted_statements(dialect, version, true)));
+        }
+        for migration in migrations.iter().filter(|migration| wanted.contains(migration.version.as_str())) {
+            if history.has(&migration.version) && !purge {
+                statements.extend(history::checksum_statements(dialect, migration));
+            } else {
+                statements.extend(history::applied_statements(dialect, migration));
+            }
+        }
+        Ok(statements)
+    }
+
+    fn way<'a>(&self, entries: &'a [Entry]) -> Way<'a> {
+        Way { entries, place: self.place() }
+    }
+
+    pub(super) fn dialect(&self) -> Dialect {
+        self.engine.dialect()
+    }
+}
+
+fn by_version<'a>(migrations: &'a [Migration], version: &str) -> Option<&'a Migration> {
+    migrations.iter().find(|migration| migration.version == version)
+}
+
+/// Runs statements that change the tables of versions, all or none.
+fn write(connection: &mut AnyConnection, statements: &[String]) -> Result<()> {
+    if statements.is_empty() {
+        return Ok(());
+    }
+    let written = AnyConnection::transaction(connection, |connection| {
+        statements.iter().try_for_each(|statement| connection.batch_execute(statement))
+    });
+    written.map_err(|error| MigrationError::from(classify(connection, error)))
+}

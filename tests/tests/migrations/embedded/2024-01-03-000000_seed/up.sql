@@ -1,0 +1,1 @@
+INSERT INTO authors VALUES (1, 'it''s; one');

@@ -1,0 +1,103 @@
+//! Scripts with statements that have others inside.
+
+use alchemy_core::migration::Target;
+use alchemy_core::migration::folder::{self, Revision};
+use alchemy_tests::{Backend, TestDatabase, database_tests};
+
+use crate::folders::{Folder, states};
+
+database_tests! {
+    triggers_and_routines_are_made_whole,
+    scripts_without_statements_are_applied,
+    new_revisions_come_after_all_others,
+}
+
+fn triggers_and_routines_are_made_whole(db: TestDatabase) {
+    let create =
+        "-- the tables; and what they do\nCREATE TABLE a (x INTEGER);\nCREATE TABLE log (t VARCHAR(50));\n";
+    let routines = match db.backend() {
+        Backend::Sqlite => {
+            "CREATE TRIGGER t AFTER INSERT ON a WHEN NEW.x > 0 BEGIN\n\
+             INSERT INTO log VALUES (CASE NEW.x WHEN 1 THEN 'one;' ELSE 'more' END);\n\
+             INSERT INTO log VALUES ('it''s; --');\nEND;\n"
+        }
+        Backend::Postgres => {
+            "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $f$\nBEGIN\n\
+             INSERT INTO log VALUES (CASE NEW.x WHEN 1 THEN 'one;' ELSE 'more' END);\n\
+             INSERT INTO log VALUES ('it''s; --'); RETURN NEW;\nEND $f$;\n\
+             CREATE TRIGGER t AFTER INSERT ON a FOR EACH ROW EXECUTE FUNCTION f();\n\
+             CREATE FUNCTION g(x int) RETURNS text BEGIN ATOMIC SELECT 1; SELECT CASE x WHEN 1 THEN 'a;' END; END;\n\
+             CREATE RULE r AS ON DELETE TO a DO ALSO (INSERT INTO log VALUES ('x'); INSERT INTO log VALUES ('y'));\n"
+        }
+        Backend::Mysql => {
+            "# a comment; of MariaDB's own\nCREATE TRIGGER t AFTER INSERT ON a FOR EACH ROW BEGIN\n\
+             IF NEW.x > 0 THEN\nINSERT INTO log VALUES (CASE NEW.x WHEN 1 THEN 'one;' ELSE IF(1, 'more', '') END);\n\
+             END IF;\nINSERT INTO log VALUES ('it\\'s; --');\nEND;\n\
+             CREATE TRIGGER u BEFORE INSERT ON a FOR EACH ROW IF NEW.x > 9 THEN SET NEW.x = 9; END IF;\n\
+             CREATE PROCEDURE p() BEGIN DECLARE i INT DEFAULT 0; l: WHILE i < 3 DO SET i = i + 1; END WHILE l; END;\n\
+             CALL p();\n"
+        }
+    };
+    let folder = Folder::new();
+    folder.add(
+        "2024-01-01-000000_all",
+        &format!("{create}{routines}INSERT INTO a VALUES (1);"),
+        "DROP TABLE a",
+    );
+    let migrations = folder.migrations(&db);
+    migrations.upgrade(&Target::Head).unwrap();
+    assert_eq!(db.texts("SELECT t FROM log ORDER BY t DESC"), ["one;", "it's; --"]);
+    db.admin("INSERT INTO a VALUES (5)");
+    assert_eq!(db.number("SELECT count(*) FROM log WHERE t = 'more'"), 1);
+}
+
+fn scripts_without_statements_are_applied(db: TestDatabase) {
+    let folder = Folder::new();
+    folder.add("2024-01-01-000000_none", "-- Your SQL goes here\n", "");
+    folder.add_outside("2024-01-02-000000_none", "", ";");
+    let migrations = folder.migrations(&db);
+    assert_eq!(migrations.upgrade(&Target::Head).unwrap().len(), 2);
+    assert_eq!(states(&migrations), "AA");
+    assert_eq!(migrations.downgrade(&Target::Base).unwrap().len(), 2);
+    assert_eq!(states(&migrations), "pp");
+}
+
+fn revision(message: &str, up: &str, run_in_transaction: bool) -> Revision {
+    Revision {
+        message: message.to_owned(),
+        up: up.to_owned(),
+        down: "SELECT 1".to_owned(),
+        run_in_transaction,
+    }
+}
+
+fn new_revisions_come_after_all_others(db: TestDatabase) {
+    let folder = Folder::new();
+    let path = folder.at("new/migrations");
+    let first = [
+        revision("Create authors & books", "CREATE TABLE a (id INTEGER)", true),
+        revision("Create authors & books online", "CREATE TABLE b (id INTEGER)", false),
+    ];
+    let before = chrono::Utc::now().format("%Y-%m-%d-%H%M%S").to_string();
+    let written = folder::write(&path, &first).unwrap();
+    assert!(written[0].name >= before, "{}", written[0].name);
+    assert!(written[0].name.ends_with("_create_authors_books"), "{}", written[0].name);
+    let one = |version: &str| version.parse::<u64>().unwrap();
+    assert!(one(&written[1].version) > one(&written[0].version));
+    let more = folder::write(&path, &[revision("", "CREATE TABLE c (id INTEGER)", true)]).unwrap();
+    assert!(one(&more[0].version) > one(&written[1].version));
+    assert_eq!(folder::read(&path).unwrap(), [written, more].concat());
+    let migrations = alchemy_core::migration::Migrations::new(&crate::folders::engine(&db), &path);
+    migrations.upgrade(&Target::Head).unwrap();
+    assert_eq!(crate::folders::tables(&db), "abc");
+
+    folder.add("new/migrations/2999-12-31-235959_last", "SELECT 1", "SELECT 1");
+    let next = folder::write(&path, &[revision("after the end", "SELECT 1", true)]).unwrap();
+    assert_eq!(next[0].name, "3000-01-01-000000_after_the_end");
+    assert_eq!(next[0].label(), "after_the_end");
+    folder.add("new/migrations/v9_by_hand", "SELECT 1", "SELECT 1");
+    let error = folder::write(&path, &[revision("x", "SELECT 1", true)]).unwrap_err().to_string();
+    let reason = "has a version that comes after all that are made of the time; name the next one by hand";
+    assert_eq!(error, format!("`{}` {reason}", path.join("v9_by_hand").display()));
+    assert_eq!(folder::read(&path).unwrap().len(), 6);
+}
