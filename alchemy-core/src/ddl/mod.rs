@@ -24,8 +24,8 @@ pub use self::foreign_key::{add_foreign_key, foreign_key_constraint};
 pub use self::index::{create_index, create_indexes};
 pub use self::order::sort_by_dependency;
 pub use self::table::{
-    Existing, check_constraint, column_definition, create_table, create_table_without, drop_table,
-    primary_key_constraint, unique_constraint,
+    Existing, check_condition, check_constraint, column_definition, create_table, create_table_without,
+    drop_table, primary_key_constraint, unique_constraint,
 };
 
 /// The statements that create what is missing of the tables of `models`, in the order to run them in.
