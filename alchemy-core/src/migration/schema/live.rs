@@ -1,7 +1,7 @@
 //! The schema that a database has.
 
 use super::Schema;
-use crate::backend::{self, classify::classify};
+use crate::backend::{self, Dialect, classify::classify};
 use crate::engine::Engine;
 use crate::error::Result;
 
@@ -26,4 +26,11 @@ pub fn in_own_words(engine: &Engine, schema: &Schema) -> Result<Schema> {
     engine.on_connection(|connection| {
         backend::in_own_words(connection, schema).map_err(|error| classify(connection, error))
     })
+}
+
+/// A type by the name that a database reports it under, so that two are the same where it takes them for the same:
+/// `VARCHAR(5)` and `character varying(5)` on PostgreSQL.
+#[must_use]
+pub fn canonical_type(dialect: Dialect, sql_type: &str) -> String {
+    backend::canonical_type(dialect, sql_type)
 }

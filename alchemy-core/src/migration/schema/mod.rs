@@ -3,7 +3,7 @@
 mod live;
 mod of_models;
 
-pub use self::live::{in_own_words, live};
+pub use self::live::{canonical_type, in_own_words, live};
 pub use self::of_models::of_models;
 
 pub use crate::model::ReferentialAction;
