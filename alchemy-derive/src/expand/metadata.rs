@@ -1,7 +1,7 @@
 //! The metadata of a model and its entry in the registry.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::Path;
 
 use crate::attr::ForeignKeyOptions;
@@ -104,10 +104,11 @@ fn meta(model: &Model) -> TokenStream {
 
 /// The checks of columns that hold only the texts of an enum. What these are, the enum's own derive knows.
 fn choices(model: &Model) -> impl Iterator<Item = TokenStream> {
-    let checked = model.indexed().filter(|(_, column)| column.attrs.check_choices.is_some());
-    checked.map(|(place, column)| {
-        let (name, ty) = (&column.sql_name, &column.ty);
-        quote!(__private::CheckMeta::of_choices::<#ty>(#name, #place))
+    // Those of a type that cannot have them have been reported.
+    let columns = model.indexed().filter(|(_, column)| column.is_presumed_text());
+    columns.filter_map(|(place, column)| {
+        let (word, name, ty) = (column.attrs.check_choices.as_ref()?, &column.sql_name, &column.ty);
+        Some(quote_spanned!(word.span()=> __private::CheckMeta::of_choices::<#ty>(#name, #place)))
     })
 }
 

@@ -87,12 +87,18 @@ pub struct Sale {
 
 const MODELS: [&ModelMeta; 4] = [Publisher::META, Author::META, Book::META, Sale::META];
 
-/// What is different, with the reason. `-` is there, `+` is asked for.
+/// What is different, with the reason: `-` is there, `+` is asked for.
 fn known_differences(backend: Backend) -> &'static [&'static str] {
     match backend {
-        Backend::Sqlite => &[],
+        // SQLite's names of types are free; either column holds what the other does.
+        Backend::Sqlite => &[
+            "+ books.details TEXT NOT NULL",
+            "+ books.weight DOUBLE",
+            "- books.details JSON NOT NULL",
+            "- books.weight FLOAT",
+        ],
         // SQLAlchemy asks the sequence for the next number itself, so that the column has no default.
-        Backend::Postgres => &["+ sales.id BIGINT NOT NULL, made by Sequence", "- sales.id BIGINT NOT NULL"],
+        Backend::Postgres => &["+ sales.id bigint NOT NULL, made by Sequence", "- sales.id bigint NOT NULL"],
         Backend::Mysql => unreachable!("Advanced Alchemy's tables are made on the other two"),
     }
 }
