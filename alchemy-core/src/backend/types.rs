@@ -370,8 +370,13 @@ pub(crate) fn add_foreign_key(dialect: Dialect, table: &str, name: &str, definit
     }
 }
 
+/// A text literal; not for MariaDB, where backslashes mean something in it.
+pub(crate) fn quote_literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
 /// A dollar quote that does not occur in the text.
-fn dollar_tag(text: &str) -> String {
+pub(crate) fn dollar_tag(text: &str) -> String {
     let mut tag = String::from("$do$");
     while text.contains(&tag) {
         tag.insert(tag.len() - 1, '_');

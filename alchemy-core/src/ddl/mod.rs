@@ -22,6 +22,8 @@ pub(crate) use self::check::check;
 pub(crate) use self::foreign_key::target_columns;
 pub use self::foreign_key::{add_foreign_key, foreign_key_constraint};
 pub use self::index::{create_index, create_indexes};
+#[cfg(feature = "migrations")]
+pub(crate) use self::order::by_dependency;
 pub use self::order::sort_by_dependency;
 pub use self::table::{
     Existing, check_condition, check_constraint, column_definition, create_table, create_table_without,

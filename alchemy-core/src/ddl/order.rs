@@ -32,7 +32,12 @@ pub fn sort_by_dependency(models: &[&'static ModelMeta]) -> Result<Vec<&'static 
         }
         edges.push(targets);
     }
-    Ok(Components::of(&edges).into_iter().map(|index| models[index]).collect())
+    Ok(by_dependency(&edges).into_iter().map(|index| models[index]).collect())
+}
+
+/// Nodes, each after those that its edges lead to; those in a circle together, in their own order.
+pub(crate) fn by_dependency(edges: &[Vec<usize>]) -> Vec<usize> {
+    Components::of(edges)
 }
 
 /// Tarjan's algorithm: it finds the circles, and finishes each only after everything that is reached from it.

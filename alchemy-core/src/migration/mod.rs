@@ -8,10 +8,10 @@ mod error;
 pub mod folder;
 mod history;
 mod lock;
-mod plan;
+pub(crate) mod plan;
 pub mod schema;
 mod script;
 
 pub use self::error::{MigrationError, Result};
-pub use self::plan::{Plan, Statement, adopt, plan};
+pub use self::plan::{Plan, Revision, Statement, adopt, backwards, plan, revision};
 pub use self::schema::Schema;

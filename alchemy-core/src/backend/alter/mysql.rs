@@ -1,0 +1,294 @@
+//! Changing tables of MariaDB: what can be is one statement a table, which copies the table once, and happens or not.
+
+use super::clause::{self, create_index, create_tables, index_definition};
+use super::foreign_keys::{Move, Moves, has_other_column, has_other_type, is_computed, plain_columns};
+use super::kind::Kind;
+use super::notes::Notes;
+use crate::backend::{Dialect, quote_identifier};
+use crate::error::Result;
+use crate::migration::plan::{Change, Difference, TableChange};
+use crate::migration::schema::{Column, ForeignKey, Generation, Index, PrimaryKey, Table};
+use crate::migration::{Plan, Statement};
+
+const DIALECT: Dialect = Dialect::Mysql;
+
+/// The statements of a difference.
+pub(super) fn alter(difference: &Difference<'_>) -> Result<Plan> {
+    let moves = Moves::of(difference, false, |table, key| is_in_the_way(difference, table, key));
+    let mut statements = renames(difference);
+    statements.extend(moves.dropped.iter().map(|moved| drop_foreign_key(difference, moved)));
+    statements.extend(difference.dropped.iter().map(|table| {
+        let mut notes = Notes::new(DIALECT);
+        notes.table_dropped(table);
+        notes.about(format!("DROP TABLE {}", quote(&table.name)))
+    }));
+    for change in &difference.changed {
+        statements.extend(alter_table(change));
+    }
+    let (tables, circles) = create_tables(DIALECT, &difference.created)?;
+    for (table, sql) in difference.created.iter().zip(tables) {
+        let mut notes = Notes::new(DIALECT);
+        notes.table_created(table);
+        statements.push(notes.about(sql));
+    }
+    for table in &difference.created {
+        let indexes = table.indexes.iter().map(|index| create_index(DIALECT, table, index, ""));
+        statements.extend(indexes.map(|sql| Notes::new(DIALECT).about(sql)));
+    }
+    let circles = circles.into_iter().map(|(table, key)| Move { table, key, kept: false });
+    for moved in moves.added.into_iter().chain(circles) {
+        statements.push(add_foreign_key(difference, &moved)?);
+    }
+    Ok(Plan { statements, ..Plan::default() })
+}
+
+/// Whether a foreign key that stays keeps something else from being changed: a column of it, or the index that it rests
+/// on, on either side.
+fn is_in_the_way(difference: &Difference<'_>, table: &Table, key: &ForeignKey) -> bool {
+    let rests_on = |table: &str, columns: &[String]| {
+        difference.change(table).is_some_and(|change| loses_index(change, columns))
+    };
+    rests_on(&table.name, &key.columns)
+        || rests_on(&key.target, &key.target_columns)
+        || has_other_column(difference, table, key, |from, to| {
+            has_other_type(DIALECT, from, to)
+                || from.nullable != to.nullable
+                || from.generated != to.generated
+        })
+}
+
+/// Whether a table loses an index that begins with some columns, or one that its foreign key has made.
+fn loses_index(change: &TableChange<'_>, columns: &[String]) -> bool {
+    let begins =
+        |index: &[&str]| columns.iter().map(String::as_str).eq(index.iter().copied().take(columns.len()));
+    let texts = |columns: &[String]| begins(&columns.iter().map(String::as_str).collect::<Vec<_>>());
+    change.primary_key.as_ref().and_then(Change::gone).is_some_and(|key| texts(&key.columns))
+        || change.uniques.iter().filter_map(Change::gone).any(|unique| texts(&unique.columns))
+        || change.indexes.iter().filter_map(Change::gone).any(|index| begins(&plain_columns(index)))
+        || change.foreign_keys.iter().filter_map(Change::gone).any(|key| texts(&key.columns))
+}
+
+fn renames(difference: &Difference<'_>) -> Vec<Statement> {
+    let mut statements = Vec::new();
+    for (old, new) in difference.renames.tables() {
+        let mut notes = Notes::new(DIALECT);
+        notes.table_renamed(old, new);
+        statements.push(notes.about(format!("RENAME TABLE {} TO {}", quote(old), quote(new))));
+    }
+    for (table, old, new) in difference.renames.columns() {
+        let mut notes = Notes::new(DIALECT);
+        notes.column_renamed(table, old, new);
+        let (table, old, new) = (quote(table), quote(old), quote(new));
+        statements.push(notes.about(format!("ALTER TABLE {table} RENAME COLUMN {old} TO {new}")));
+    }
+    statements
+}
+
+fn drop_foreign_key(difference: &Difference<'_>, moved: &Move<'_>) -> Statement {
+    let mut notes = Notes::new(DIALECT);
+    if !moved.kept {
+        notes.foreign_key_dropped(moved.table, moved.key);
+    }
+    let (table, name) = (quote(&moved.table.name), quote(moved.key.name.as_deref().unwrap_or_default()));
+    let comes_again = difference.to.table(&moved.table.name).is_some_and(|table| {
+        table.foreign_keys.iter().any(|key| key.name == moved.key.name && key.columns == moved.key.columns)
+    });
+    if moved.kept || comes_again || difference.to.table(&moved.table.name).is_none() {
+        return notes.about(format!("ALTER TABLE {table} DROP FOREIGN KEY {name}"));
+    }
+    // The index that came with it has its name.
+    notes.about(format!("ALTER TABLE {table}\n    DROP FOREIGN KEY {name},\n    DROP INDEX IF EXISTS {name}"))
+}
+
+fn add_foreign_key(difference: &Difference<'_>, moved: &Move<'_>) -> Result<Statement> {
+    let mut notes = Notes::new(DIALECT);
+    if difference.from.table(&moved.table.name).is_some() && !moved.kept {
+        notes.foreign_key_added(moved.table, moved.key);
+    }
+    let table = quote(&moved.table.name);
+    Ok(notes.about(format!("ALTER TABLE {table} ADD {}", clause::foreign_key(DIALECT, moved.key)?)))
+}
+
+/// The statements that change a table: one, and one more where columns had to be given values.
+fn alter_table(change: &TableChange<'_>) -> Vec<Statement> {
+    let mut alter = Alter { change, notes: Notes::new(DIALECT), clauses: Vec::new(), defaults: Vec::new() };
+    alter.drop_constraints();
+    alter.change_columns();
+    alter.add_constraints();
+    let Alter { notes, clauses, defaults, .. } = alter;
+    let mut statements = Vec::new();
+    if !clauses.is_empty() {
+        statements.push(notes.about(altered(change.to, &clauses)));
+    }
+    if !defaults.is_empty() {
+        statements.push(Notes::new(DIALECT).about(altered(change.to, &defaults)));
+    }
+    statements
+}
+
+fn altered(table: &Table, clauses: &[String]) -> String {
+    let name = quote(&table.name);
+    match clauses {
+        [clause] => format!("ALTER TABLE {name} {clause}"),
+        clauses => format!("ALTER TABLE {name}\n    {}", clauses.join(",\n    ")),
+    }
+}
+
+struct Alter<'a> {
+    change: &'a TableChange<'a>,
+    notes: Notes,
+    clauses: Vec<String>,
+    /// The clauses of the statement after, which takes back the defaults that were for the rows there.
+    defaults: Vec<String>,
+}
+
+impl Alter<'_> {
+    fn drop_constraints(&mut self) {
+        let table = self.change.from;
+        for change in &self.change.checks {
+            let Some(check) = change.gone() else { continue };
+            if matches!(change, Change::Gone(_)) {
+                self.notes.check_dropped(table, check);
+            }
+            self.clauses
+                .push(format!("DROP CONSTRAINT {}", quote(check.name.as_deref().unwrap_or_default())));
+        }
+        for index in self.change.indexes.iter().filter_map(only_gone) {
+            self.notes.index_dropped(table, index);
+            self.clauses.push(format!("DROP INDEX {}", quote(&index.name)));
+        }
+        for unique in self.change.uniques.iter().filter_map(only_gone) {
+            self.notes.unique_dropped(table, unique);
+            self.clauses.push(format!("DROP INDEX {}", quote(unique.name.as_deref().unwrap_or_default())));
+        }
+        if let Some(key) = &self.change.primary_key {
+            self.notes.primary_key(table, key.gone(), key.new());
+            if key.gone().is_some() {
+                self.clauses.push("DROP PRIMARY KEY".to_owned());
+            }
+        }
+    }
+
+    fn change_columns(&mut self) {
+        let (from, to) = (self.change.from, self.change.to);
+        for change in &self.change.columns {
+            match change {
+                Change::Gone(column) => {
+                    self.notes.column_dropped(from, column);
+                    self.clauses.push(format!("DROP COLUMN {}", quote(&column.name)));
+                }
+                Change::New(column) => self.add_column(to, column),
+                Change::Other(old, column) => {
+                    self.notes.column_changed(to, old, column);
+                    self.change_column(old, column);
+                }
+            }
+        }
+    }
+
+    fn add_column(&mut self, table: &Table, column: &Column) {
+        self.notes.column_added(table, column);
+        let has_value = column.nullable || column.default.is_some() || column.generated.is_some();
+        let kind = Kind::of(DIALECT, &column.sql_type);
+        let neutral = if has_value { None } else { kind.neutral(DIALECT) };
+        let definition = match &neutral {
+            Some(neutral) => clause::column_with_default(DIALECT, column, neutral),
+            None => clause::column(DIALECT, column),
+        };
+        if !has_value {
+            self.notes.neutral(table, column, neutral.as_deref());
+        }
+        if neutral.is_some() {
+            self.defaults.push(format!("ALTER COLUMN {} DROP DEFAULT", quote(&column.name)));
+        }
+        self.clauses.push(format!("ADD COLUMN {definition}"));
+    }
+
+    fn change_column(&mut self, from: &Column, to: &Column) {
+        let is_virtual =
+            matches!(&from.generated, Some(Generation::Computed { stored: false, .. })) && !is_computed(to);
+        if is_virtual {
+            // Its values are nowhere, so that there are none to keep.
+            self.notes
+                .warn(format!("`{}.{}` loses the values that were computed.", self.change.to.name, to.name));
+            self.clauses.push(format!("DROP COLUMN {}", quote(&to.name)));
+            self.clauses.push(format!("ADD COLUMN {}", clause::column(DIALECT, to)));
+            return;
+        }
+        if has_other_type(DIALECT, from, to) || from.generated != to.generated {
+            self.copies();
+        }
+        self.clauses.push(format!("MODIFY COLUMN {}", clause::column(DIALECT, to)));
+    }
+
+    fn add_constraints(&mut self) {
+        let table = self.change.to;
+        if let Some(key) = self.change.primary_key.as_ref().and_then(Change::new) {
+            self.copies();
+            self.clauses.push(format!("ADD {}", primary_key(key)));
+        }
+        for change in &self.change.uniques {
+            match change {
+                Change::New(unique) => {
+                    self.notes.unique_added(table, unique);
+                    self.clauses.push(format!("ADD {}", clause::unique(DIALECT, unique)));
+                }
+                Change::Other(old, unique) => self.rename_index(old.name.as_deref(), unique.name.as_deref()),
+                Change::Gone(_) => {}
+            }
+        }
+        for change in &self.change.checks {
+            let Some(check) = change.new() else { continue };
+            match change {
+                Change::Other(old, _) => {
+                    let name = |name: &Option<String>| name.clone().unwrap_or_default();
+                    self.notes.constraint_renamed(&table.name, &name(&old.name), &name(&check.name));
+                }
+                _ => self.notes.check_added(table, check),
+            }
+            self.copies();
+            self.clauses.push(format!("ADD {}", clause::check(DIALECT, check)));
+        }
+        for change in &self.change.indexes {
+            match change {
+                Change::New(index) => {
+                    self.notes.index_added(table, index);
+                    self.clauses.push(add_index(index));
+                }
+                Change::Other(old, index) => self.rename_index(Some(&old.name), Some(&index.name)),
+                Change::Gone(_) => {}
+            }
+        }
+    }
+
+    fn rename_index(&mut self, old: Option<&str>, new: Option<&str>) {
+        let (old, new) = (old.unwrap_or_default(), new.unwrap_or_default());
+        self.notes.constraint_renamed(&self.change.to.name, old, new);
+        self.clauses.push(format!("RENAME INDEX {} TO {}", quote(old), quote(new)));
+    }
+
+    fn copies(&mut self) {
+        self.notes.warn(format!(
+            "MariaDB copies `{}`, and nobody writes to it meanwhile; a large table is better changed by a tool that copies \
+             it in portions, as pt-online-schema-change does.",
+            self.change.to.name
+        ));
+    }
+}
+
+fn primary_key(key: &PrimaryKey) -> String {
+    clause::primary_key(DIALECT, &PrimaryKey { name: None, ..key.clone() })
+}
+
+fn add_index(index: &Index) -> String {
+    let unique = if index.unique { "UNIQUE " } else { "" };
+    format!("ADD {unique}INDEX {} {}", quote(&index.name), index_definition(DIALECT, index))
+}
+
+fn only_gone<'a, T>(change: &Change<'a, T>) -> Option<&'a T> {
+    if let Change::Gone(old) = change { Some(old) } else { None }
+}
+
+fn quote(name: &str) -> String {
+    quote_identifier(DIALECT, name)
+}

@@ -1,0 +1,229 @@
+//! What a statement changes, and what should be known before it is run.
+
+use super::kind::Kind;
+use crate::backend::{Dialect, quote_identifier};
+use crate::migration::Statement;
+use crate::migration::schema::{Check, Column, ForeignKey, Index, PrimaryKey, Table, Unique};
+
+/// The summary and the warnings of a statement, a line each.
+pub(super) struct Notes {
+    dialect: Dialect,
+    summary: Vec<String>,
+    warnings: Vec<String>,
+}
+
+impl Notes {
+    pub(super) fn new(dialect: Dialect) -> Self {
+        Self { dialect, summary: Vec::new(), warnings: Vec::new() }
+    }
+
+    /// The statement that these are about.
+    pub(super) fn about(self, sql: impl Into<String>) -> Statement {
+        Statement {
+            sql: sql.into(),
+            warning: (!self.warnings.is_empty()).then(|| self.warnings.join("\n")),
+            summary: self.summary.join("\n"),
+        }
+    }
+
+    pub(super) fn warn(&mut self, warning: impl Into<String>) {
+        let warning = warning.into();
+        if !self.warnings.contains(&warning) {
+            self.warnings.push(warning);
+        }
+    }
+
+    fn say(&mut self, summary: String) {
+        self.summary.push(summary);
+    }
+
+    pub(super) fn table_renamed(&mut self, old: &str, new: &str) {
+        self.say(format!("renames the table `{old}` to `{new}`"));
+    }
+
+    pub(super) fn column_renamed(&mut self, table: &str, old: &str, new: &str) {
+        self.say(format!("renames the column `{table}.{old}` to `{table}.{new}`"));
+    }
+
+    pub(super) fn constraint_renamed(&mut self, table: &str, old: &str, new: &str) {
+        self.say(format!("renames `{old}` of the table `{table}` to `{new}`"));
+    }
+
+    pub(super) fn table_created(&mut self, table: &Table) {
+        self.say(format!("creates the table `{}`", table.name));
+    }
+
+    pub(super) fn table_dropped(&mut self, table: &Table) {
+        self.say(format!("drops the table `{}`", table.name));
+        self.warn(format!("This drops the table `{}` with all its rows.", table.name));
+    }
+
+    pub(super) fn column_dropped(&mut self, table: &Table, column: &Column) {
+        let name = path(table, column);
+        self.say(format!("drops the column {name}"));
+        self.warn(format!("This drops the values of {name}."));
+    }
+
+    pub(super) fn column_added(&mut self, table: &Table, column: &Column) {
+        self.say(format!("adds the column {}", path(table, column)));
+    }
+
+    /// A column that must have a value came without saying which.
+    pub(super) fn neutral(&mut self, table: &Table, column: &Column, value: Option<&str>) {
+        let name = path(table, column);
+        self.warn(match value {
+            Some(value) => format!("The rows that are there get {value} in {name}, which has no default; change it to what they should have."),
+            None => format!("This fails where there are rows: {name} has no default, and its type no value that says nothing."),
+        });
+    }
+
+    /// Each way in which a column changes.
+    pub(super) fn column_changed(&mut self, table: &Table, from: &Column, to: &Column) {
+        let name = path(table, to);
+        if !super::same_type(self.dialect, &from.sql_type, &to.sql_type) {
+            self.say(format!("changes the type of {name} from {} to {}", from.sql_type, to.sql_type));
+            let kind = |column: &Column| Kind::of(self.dialect, &column.sql_type);
+            if !kind(from).fits(&kind(to)) {
+                self.warn(match self.dialect {
+                    Dialect::Sqlite => format!(
+                        "The values of {name} are copied as they are, also those that are no {}.",
+                        to.sql_type
+                    ),
+                    Dialect::Postgres | Dialect::Mysql => format!(
+                        "This fails where values of {name} cannot be turned into {}, and may round others.",
+                        to.sql_type
+                    ),
+                });
+            }
+        }
+        if from.collation != to.collation {
+            let collation = to.collation.as_deref().unwrap_or("the default");
+            self.say(format!("changes the collation of {name} to {collation}"));
+        }
+        if from.nullable != to.nullable {
+            self.say(format!("makes {name} {}", if to.nullable { "nullable" } else { "NOT NULL" }));
+            if !to.nullable {
+                self.not_null(table, to);
+            }
+        }
+        match (from.default_value(self.dialect), to.default_value(self.dialect)) {
+            (None, Some(to)) => self.say(format!("gives {name} the default {to}")),
+            (Some(from), None) => self.say(format!("takes the default {from} from {name}")),
+            (Some(from), Some(to)) if from != to => {
+                self.say(format!("changes the default of {name} from {from} to {to}"));
+            }
+            _ => {}
+        }
+        if from.generated != to.generated {
+            self.say(format!("changes how the database makes the values of {name}"));
+        }
+    }
+
+    fn not_null(&mut self, table: &Table, column: &Column) {
+        let quote = |name| quote_identifier(self.dialect, name);
+        let (table_name, column_name) = (quote(&table.name), quote(&column.name));
+        self.warn(format!(
+            "This fails where {} is NULL; first: UPDATE {table_name} SET {column_name} = ... WHERE {column_name} IS NULL.",
+            path(table, column)
+        ));
+    }
+
+    pub(super) fn primary_key(&mut self, table: &Table, from: Option<&PrimaryKey>, to: Option<&PrimaryKey>) {
+        let name = &table.name;
+        self.say(match (from, to) {
+            (_, None) => format!("drops the primary key of `{name}`"),
+            (None, Some(to)) => format!("makes {} the primary key of `{name}`", names(&to.columns)),
+            (Some(from), Some(to)) if from.columns == to.columns => {
+                format!("renames the primary key of `{name}`")
+            }
+            (Some(from), Some(to)) => format!(
+                "changes the primary key of `{name}` from {} to {}",
+                names(&from.columns),
+                names(&to.columns)
+            ),
+        });
+        if let Some(to) = to.filter(|to| from.is_none_or(|from| from.columns != to.columns)) {
+            self.duplicates(table, &to.columns);
+        }
+    }
+
+    pub(super) fn unique_dropped(&mut self, table: &Table, unique: &Unique) {
+        self.say(format!("drops the unique constraint on {} of `{}`", names(&unique.columns), table.name));
+    }
+
+    pub(super) fn unique_added(&mut self, table: &Table, unique: &Unique) {
+        self.say(format!("adds a unique constraint on {} of `{}`", names(&unique.columns), table.name));
+        self.duplicates(table, &unique.columns);
+    }
+
+    fn duplicates(&mut self, table: &Table, columns: &[String]) {
+        self.warn(format!(
+            "This fails where rows of `{}` have the same values in {}.",
+            table.name,
+            names(columns)
+        ));
+    }
+
+    pub(super) fn foreign_key_dropped(&mut self, table: &Table, key: &ForeignKey) {
+        self.say(format!(
+            "drops the foreign key from {} of `{}` to `{}`",
+            names(&key.columns),
+            table.name,
+            key.target
+        ));
+    }
+
+    pub(super) fn foreign_key_added(&mut self, table: &Table, key: &ForeignKey) {
+        self.say(format!(
+            "adds a foreign key from {} of `{}` to `{}`",
+            names(&key.columns),
+            table.name,
+            key.target
+        ));
+        self.dangling(table, key);
+    }
+
+    pub(super) fn dangling(&mut self, table: &Table, key: &ForeignKey) {
+        self.warn(format!(
+            "This fails where {} of `{}` has values that `{}` has not.",
+            names(&key.columns),
+            table.name,
+            key.target
+        ));
+    }
+
+    pub(super) fn check_dropped(&mut self, table: &Table, check: &Check) {
+        self.say(format!("drops the check `{}` of `{}`", check.expression, table.name));
+    }
+
+    pub(super) fn check_added(&mut self, table: &Table, check: &Check) {
+        self.say(format!("adds the check `{}` to `{}`", check.expression, table.name));
+        self.warn(format!("This fails where rows of `{}` do not meet `{}`.", table.name, check.expression));
+    }
+
+    pub(super) fn index_dropped(&mut self, table: &Table, index: &Index) {
+        self.say(format!("drops the index `{}` of `{}`", index.name, table.name));
+    }
+
+    pub(super) fn index_added(&mut self, table: &Table, index: &Index) {
+        let unique = if index.unique { "unique " } else { "" };
+        self.say(format!("adds the {unique}index `{}` to `{}`", index.name, table.name));
+        if index.unique {
+            self.warn(format!(
+                "This fails where rows of `{}` are the same in the index `{}`.",
+                table.name, index.name
+            ));
+        }
+    }
+}
+
+/// A column, for people: `` `authors.dob` ``.
+fn path(table: &Table, column: &Column) -> String {
+    format!("`{}.{}`", table.name, column.name)
+}
+
+/// Names, for people.
+fn names(names: &[String]) -> String {
+    let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
+}

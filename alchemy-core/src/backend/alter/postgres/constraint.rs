@@ -1,0 +1,155 @@
+//! Constraints and indexes of PostgreSQL's tables.
+
+use super::super::clause::{self, create_index};
+use super::super::drop_index;
+use super::super::foreign_keys::Moves;
+use super::super::notes::Notes;
+use super::{DIALECT, quote};
+use crate::migration::Statement;
+use crate::migration::plan::{Change, TableChange};
+use crate::migration::schema::{Index, Table};
+
+/// The statements that drop what a table has no more.
+pub(super) fn gone(change: &TableChange<'_>) -> Vec<Statement> {
+    let table = change.from;
+    let mut statements = Vec::new();
+    for check in change.checks.iter().filter_map(only_gone) {
+        let mut notes = Notes::new(DIALECT);
+        notes.check_dropped(table, check);
+        statements.push(notes.about(drop(table, check.name.as_deref())));
+    }
+    for index in change.indexes.iter().filter_map(only_gone) {
+        statements.push(drop_index(DIALECT, table, index));
+    }
+    for unique in change.uniques.iter().filter_map(only_gone) {
+        let mut notes = Notes::new(DIALECT);
+        notes.unique_dropped(table, unique);
+        statements.push(notes.about(drop(table, unique.name.as_deref())));
+    }
+    if let Some(key) = change.primary_key.as_ref().filter(|key| !is_renamed(key)).and_then(Change::gone) {
+        let mut notes = Notes::new(DIALECT);
+        if let Some(Change::Gone(_)) = change.primary_key {
+            notes.primary_key(table, Some(key), None);
+        }
+        statements.push(notes.about(drop(table, key.name.as_deref())));
+    }
+    statements
+}
+
+/// The statements that make what a table has not had, but for the indexes that come later.
+pub(super) fn new(change: &TableChange<'_>, later: &[(&Table, &Index)]) -> Vec<Statement> {
+    let table = change.to;
+    let add = |notes: Notes, definition: String| {
+        notes.about(format!("ALTER TABLE {} ADD {definition}", quote(&table.name)))
+    };
+    let mut statements = Vec::new();
+    if let Some(key) = change.primary_key.as_ref().filter(|key| !is_renamed(key)).and_then(Change::new) {
+        let mut notes = Notes::new(DIALECT);
+        notes.primary_key(table, change.primary_key.as_ref().and_then(Change::gone), Some(key));
+        notes.warn(with_index(table, "PRIMARY KEY"));
+        statements.push(add(notes, clause::primary_key(DIALECT, key)));
+    }
+    for unique in change.uniques.iter().filter_map(only_new) {
+        let mut notes = Notes::new(DIALECT);
+        notes.unique_added(table, unique);
+        notes.warn(with_index(table, "UNIQUE"));
+        statements.push(add(notes, clause::unique(DIALECT, unique)));
+    }
+    for check in change.checks.iter().filter_map(only_new) {
+        let mut notes = Notes::new(DIALECT);
+        notes.check_added(table, check);
+        notes.warn(format!(
+            "PostgreSQL reads every row of `{}`, and nobody reads or writes it meanwhile; on a large table add it NOT \
+             VALID and VALIDATE CONSTRAINT in a migration of its own.",
+            table.name
+        ));
+        statements.push(add(notes, clause::check(DIALECT, check)));
+    }
+    for index in change.indexes.iter().filter_map(only_new) {
+        if !later.iter().any(|(other, later)| other.name == table.name && later.name == index.name) {
+            statements.push(new_index(table, index, ""));
+        }
+    }
+    statements
+}
+
+/// The `CREATE INDEX` of an index that comes to a table that is there.
+pub(super) fn new_index(table: &Table, index: &Index, how: &str) -> Statement {
+    let mut notes = Notes::new(DIALECT);
+    notes.index_added(table, index);
+    if how.is_empty() {
+        notes.warn(format!(
+            "Nobody writes to `{}` while the index is made; CREATE INDEX CONCURRENTLY, in a migration in no transaction, \
+             lets them.",
+            table.name
+        ));
+    }
+    notes.about(create_index(DIALECT, table, index, how))
+}
+
+/// The statements that give constraints and indexes their other names.
+pub(super) fn renamed(change: &TableChange<'_>, moves: &Moves<'_>) -> Vec<Statement> {
+    let table = change.to;
+    let mut names = Vec::new();
+    if let Some(Change::Other(from, to)) = &change.primary_key
+        && is_renamed(&Change::Other(*from, *to))
+    {
+        names.extend(from.name.as_deref().zip(to.name.as_deref()));
+    }
+    names.extend(change.uniques.iter().filter_map(|change| match change {
+        Change::Other(from, to) => from.name.as_deref().zip(to.name.as_deref()),
+        _ => None,
+    }));
+    names.extend(change.checks.iter().filter_map(|change| match change {
+        Change::Other(from, to) => from.name.as_deref().zip(to.name.as_deref()),
+        _ => None,
+    }));
+    names.extend(change.foreign_keys.iter().filter_map(|change| match change {
+        Change::Other(from, to) if !moves.dropped.iter().any(|moved| std::ptr::eq(moved.key, *from)) => {
+            from.name.as_deref().zip(to.name.as_deref())
+        }
+        _ => None,
+    }));
+    let rename = |what: String, old: &str, new: &str| {
+        let mut notes = Notes::new(DIALECT);
+        notes.constraint_renamed(&table.name, old, new);
+        notes.about(format!("{what} {} TO {}", quote(old), quote(new)))
+    };
+    let of_table = format!("ALTER TABLE {} RENAME CONSTRAINT", quote(&table.name));
+    let mut statements: Vec<_> =
+        names.into_iter().map(|(old, new)| rename(of_table.clone(), old, new)).collect();
+    statements.extend(change.indexes.iter().filter_map(|change| match change {
+        Change::Other(from, to) => {
+            let mut notes = Notes::new(DIALECT);
+            notes.constraint_renamed(&table.name, &from.name, &to.name);
+            Some(notes.about(format!("ALTER INDEX {} RENAME TO {}", quote(&from.name), quote(&to.name))))
+        }
+        _ => None,
+    }));
+    statements
+}
+
+/// The statement that drops a constraint.
+pub(super) fn drop(table: &Table, name: Option<&str>) -> String {
+    format!("ALTER TABLE {} DROP CONSTRAINT {}", quote(&table.name), quote(name.unwrap_or_default()))
+}
+
+fn with_index(table: &Table, kind: &str) -> String {
+    format!(
+        "Nobody reads or writes `{}` while PostgreSQL makes the index for it; on a large table CREATE UNIQUE INDEX \
+         CONCURRENTLY first, then ADD CONSTRAINT ... {kind} USING INDEX.",
+        table.name
+    )
+}
+
+fn is_renamed(key: &Change<'_, crate::migration::schema::PrimaryKey>) -> bool {
+    matches!(key, Change::Other(from, to) if from.columns == to.columns)
+}
+
+fn only_gone<'a, T>(change: &Change<'a, T>) -> Option<&'a T> {
+    if let Change::Gone(old) = change { Some(old) } else { None }
+}
+
+fn only_new<'a, T>(change: &Change<'a, T>) -> Option<&'a T> {
+    if let Change::New(new) = change { Some(new) } else { None }
+}
