@@ -38,5 +38,8 @@ fn diesel_runs_a_folder_and_takes_it_back(db: TestDatabase) {
     listed(&["migration", "revert"]);
     assert_eq!(db.number("SELECT count(*) FROM __diesel_schema_migrations"), 0);
     assert!(listed(&["migration", "list"]).contains("[ ] 2026-01-02-030405_pages"));
-    assert!(!diesel(&db, folder.path(), &["migration", "revert"]).status.success());
+
+    fs::write(migration.join("up.sql"), "CREATE TABEL pages (id INTEGER);\n").unwrap();
+    assert!(!diesel(&db, folder.path(), &["migration", "run"]).status.success());
+    assert_eq!(db.number("SELECT count(*) FROM __diesel_schema_migrations"), 0);
 }
