@@ -53,6 +53,7 @@ base_derives! {
     /// On the struct, `#[alchemy(…)]` takes
     ///
     /// * `table = "authors"`: the table's name; by default the struct's, in snake case;
+    /// * `renamed_from = "writers"`: what the table was called before, so that migrations rename it;
     /// * `schema = crate::schema::authors`: an existing table module, which is then used instead of a generated one;
     /// * `bind_key = "reports"`: the database the model lives in;
     /// * `unique(a, b)`, `index(a, b)`: constraints over several fields; with a name of their own
@@ -71,6 +72,7 @@ base_derives! {
     /// On a field it takes
     ///
     /// * `column = "…"`: the column's name; by default the field's;
+    /// * `renamed_from = "…"`: what the column was called before, so that migrations rename it;
     /// * `unique`, `index`, `max_length = 100`, `precision = 10`, `scale = 2`;
     /// * `default = expression`, or just `default`: filled in by the program;
     /// * `db_default = "SQL"`: filled in by the database;
@@ -80,6 +82,8 @@ base_derives! {
     /// * `skip(create, update, output)`: what the column is left out of;
     /// * `sql_type = Text`: Diesel's type for the column, for a type that Alchemy does not know by its name. Without it
     ///   such a type is taken for an enum that derives `TextEnum`;
+    /// * `check_choices`, on an enum that derives `TextEnum`: a check constraint by which the database takes only the
+    ///   texts of its variants; migrations then notice a new variant;
     /// * `version`, on an `i32` or `i64`: a number that each change raises, so that a change made of what has been changed
     ///   since is refused. It begins at 1; in the changeset it is the version that was read;
     /// * `soft_delete`, on an `Option<DateTime<Utc>>`: a delete sets it, and rows that have it are left out;

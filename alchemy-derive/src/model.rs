@@ -7,7 +7,7 @@ use syn::{Data, DeriveInput, Fields, LitStr, Path, Type, Visibility};
 
 use crate::attr::{
     self, CheckAttr, ColumnsAttr, FieldAttrs, ForeignKeyOptions, ForeignKeysAttr, MessageAttr, ModelAttrs,
-    QueryAttr,
+    QueryAttr, RenamedFromAttr,
 };
 use crate::base::{self, Base, Key, Maker};
 use crate::case;
@@ -41,6 +41,8 @@ pub(crate) struct Model {
     pub(crate) match_fields: Option<(Span, Vec<usize>)>,
     pub(crate) messages: Vec<MessageAttr>,
     pub(crate) query: Option<QueryAttr>,
+    /// What the table was called before.
+    pub(crate) renamed_from: Option<RenamedFromAttr>,
     /// What the struct says that is about writing rows.
     pub(crate) about_writing: Vec<(&'static str, Span)>,
 }
@@ -163,6 +165,7 @@ impl Model {
             match_fields,
             messages: attrs.messages,
             query: attrs.query,
+            renamed_from: attrs.renamed_from,
             about_writing,
         })
     }

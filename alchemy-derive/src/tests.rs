@@ -41,16 +41,16 @@ fn uuid_audit_base_with_every_attribute() {
     let book = quote! {
         #[alchemy(bind_key = "library", serialize, new = BookForm, changeset = BookPatch)]
         #[alchemy(unique(name = "uq_shelf", columns(shelf, place)), index(status, r#type))]
-        #[alchemy(check(name = "positive_price", "price > 0"))]
+        #[alchemy(check(name = "positive_price", "price > 0"), renamed_from = "volume")]
         #[serde(rename_all = "camelCase")]
         struct Book {
             id: Uuid,
             #[alchemy(foreign_key(Author, field = id, on_delete = cascade, on_update = restrict, deferred))]
             author_id: Uuid,
-            #[alchemy(column = "full_title", unique)]
+            #[alchemy(column = "full_title", unique, renamed_from = "title")]
             #[serde(rename = "name")]
             title: String,
-            #[alchemy(default = Status::Draft, filter)]
+            #[alchemy(default = Status::Draft, filter, check_choices)]
             status: Status,
             r#type: Option<String>,
             #[alchemy(db_default = "1")]

@@ -3,6 +3,7 @@
 mod finding;
 mod key;
 mod read_only;
+mod renamed;
 mod role;
 
 use std::collections::HashMap;
@@ -27,8 +28,10 @@ pub(crate) fn model(model: &Model, errors: &mut Errors) -> bool {
     sound &= role::roles(model, errors);
     sound &= names(model, errors);
     finding::model(model, errors);
+    renamed::model(model, errors);
     for column in &model.columns {
         self::column(column, errors);
+        choices(model, column, errors);
     }
     for key in &model.foreign_keys {
         let columns: Vec<_> = key.columns.iter().map(|&at| &model.columns[at]).collect();
@@ -228,6 +231,23 @@ fn defaults(column: &Column, errors: &mut Errors) {
             word,
             format_args!("`{}` is required, so a create cannot leave it out", column.field),
             "give it a default (`default = …` or `db_default = \"…\"`), or make it an `Option`",
+        );
+    }
+}
+
+fn choices(model: &Model, column: &Column, errors: &mut Errors) {
+    let Some(word) = &column.attrs.check_choices else { return };
+    if !column.is_presumed_text() {
+        errors.at(
+            word,
+            "`check_choices` is for an enum that derives `TextEnum`",
+            "remove `check_choices`; `check(name = \"…\", \"…\")` on the struct checks other columns",
+        );
+    } else if model.table.module.is_none() {
+        errors.at(
+            word,
+            "`check_choices` is for a table that Alchemy makes, and this one is adopted by `schema`",
+            "remove `check_choices`; the migrations that own the table can have the check",
         );
     }
 }

@@ -171,7 +171,7 @@ fn homebrew() -> Vec<(String, String)> {
 }
 
 /// What a program prints, if it succeeds.
-fn output_of(command: &mut Command) -> Option<String> {
+pub(crate) fn output_of(command: &mut Command) -> Option<String> {
     let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }

@@ -6,6 +6,7 @@ mod installer;
 mod libraries;
 mod report;
 mod steps;
+mod tools;
 
 use std::env;
 use std::path::PathBuf;
@@ -50,6 +51,8 @@ fn test(options: &Options) -> Result<bool, String> {
     environment.extend(databases.iter().filter_map(databases::Database::variable));
 
     let root = workspace_root()?;
+    let in_the_suite = steps::backends(&steps, |step| step.runs_suite);
+    environment.extend(tools::provide(&in_the_suite, &root, &installer)?);
     let mut outcomes = Vec::new();
     for step in &steps {
         heading(&step.title);

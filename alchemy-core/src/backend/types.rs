@@ -253,6 +253,15 @@ pub(crate) fn quote_identifier(dialect: Dialect, name: &str) -> String {
     }
 }
 
+/// A text literal. On MariaDB it is that with the usual meaning of backslashes, which all of its clients begin with.
+pub(crate) fn quote_text(dialect: Dialect, text: &str) -> String {
+    let quoted = text.replace('\'', "''");
+    match dialect {
+        Dialect::Sqlite | Dialect::Postgres => format!("'{quoted}'"),
+        Dialect::Mysql => format!("'{}'", quoted.replace('\\', "\\\\")),
+    }
+}
+
 /// Whether the database keeps the whole of an identifier.
 pub(crate) fn identifier_fits(dialect: Dialect, name: &str) -> bool {
     match dialect {
@@ -352,8 +361,8 @@ pub(crate) fn add_foreign_key(dialect: Dialect, table: &str, name: &str, definit
                  THEN\n        \
                  ALTER TABLE {quoted_table} ADD CONSTRAINT {quoted_name} FOREIGN KEY {definition};\n    \
                  END IF;\nEND\n",
-                quote_literal(&quoted_table),
-                quote_literal(name)
+                quote_text(dialect, &quoted_table),
+                quote_text(dialect, name)
             );
             let tag = dollar_tag(&body);
             Ok(format!("DO {tag}{body}{tag}"))
@@ -534,6 +543,12 @@ mod tests {
         let quoted = |name: &str| ALL.map(|dialect| quote_identifier(dialect, name));
         assert_eq!(quoted("order"), ["\"order\"", "\"order\"", "`order`"]);
         assert_eq!(quoted("a\"b`c"), ["\"a\"\"b`c\"", "\"a\"\"b`c\"", "`a\"b``c`"]);
+    }
+
+    #[test]
+    fn texts_are_quoted_with_what_means_something_doubled() {
+        let quoted = ALL.map(|dialect| quote_text(dialect, r"it's \n"));
+        assert_eq!(quoted, [r"'it''s \n'", r"'it''s \n'", r"'it''s \\n'"]);
     }
 
     #[test]

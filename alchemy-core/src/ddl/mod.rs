@@ -26,8 +26,8 @@ pub use self::index::{create_index, create_indexes};
 pub(crate) use self::order::by_dependency;
 pub use self::order::sort_by_dependency;
 pub use self::table::{
-    Existing, check_constraint, column_definition, create_table, create_table_without, drop_table,
-    primary_key_constraint, unique_constraint,
+    Existing, check_condition, check_constraint, column_definition, create_table, create_table_without,
+    drop_table, primary_key_constraint, unique_constraint,
 };
 
 /// The statements that create what is missing of the tables of `models`, in the order to run them in.

@@ -1,9 +1,11 @@
 //! Tables, their columns, and the constraints within one table.
 
 use super::{foreign_key_constraint, names};
-use crate::backend::{self, Dialect, column_type, generated_clause, quote_identifier, table_options};
+use crate::backend::{
+    self, Dialect, column_type, generated_clause, quote_identifier, quote_text, table_options,
+};
 use crate::error::Result;
-use crate::model::{CheckMeta, DefaultValue, ModelMeta, UniqueMeta};
+use crate::model::{CheckCondition, CheckMeta, DefaultValue, ModelMeta, UniqueMeta};
 
 /// What a statement does about a table or index of the same name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,7 +130,23 @@ pub fn unique_constraint(model: &ModelMeta, unique: &UniqueMeta, dialect: Dialec
 /// A check constraint in a `CREATE TABLE`: `CONSTRAINT "ck_author_named" CHECK (name <> '')`.
 #[must_use]
 pub fn check_constraint(model: &ModelMeta, check: &CheckMeta, dialect: Dialect) -> String {
-    constraint(&names::check(model, check, dialect), &format!("CHECK ({})", check.expression), dialect)
+    let condition = check_condition(model, check, dialect);
+    constraint(&names::check(model, check, dialect), &format!("CHECK ({condition})"), dialect)
+}
+
+/// The condition of a check constraint, without the parentheses around it.
+///
+/// # Panics
+/// When it is about a column that is not there.
+#[must_use]
+pub fn check_condition(model: &ModelMeta, check: &CheckMeta, dialect: Dialect) -> String {
+    match check.condition {
+        CheckCondition::Sql(expression) => expression.to_owned(),
+        CheckCondition::OneOf { column, texts } => {
+            let texts: Vec<_> = texts.iter().map(|text| quote_text(dialect, text)).collect();
+            format!("{} IN ({})", quote_identifier(dialect, model.columns[column].name), texts.join(", "))
+        }
+    }
 }
 
 pub(super) fn constraint(name: &str, definition: &str, dialect: Dialect) -> String {

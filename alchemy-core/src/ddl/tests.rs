@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::model::{
-    CheckMeta, ColumnKind, ColumnMeta, DefaultValue, ForeignKeyMeta, Generated, IndexMeta, ReferentialAction,
-    UniqueMeta,
+    CheckCondition, CheckMeta, ColumnKind, ColumnMeta, DefaultValue, ForeignKeyMeta, Generated, IndexMeta,
+    ReferentialAction, UniqueMeta,
 };
 
 const ALL: [Dialect; 3] = [Dialect::Sqlite, Dialect::Postgres, Dialect::Mysql];
@@ -33,7 +33,7 @@ const fn index(name: Option<&'static str>, columns: &'static [usize]) -> IndexMe
 static AUTHOR: ModelMeta = ModelMeta {
     uniques: &[unique(None, &[1])],
     indexes: &[index(None, &[2])],
-    checks: &[CheckMeta { name: "named", expression: "name <> ''" }],
+    checks: &[CheckMeta::new("named", "name <> ''")],
     ..ModelMeta::new(
         "Author",
         "author",
@@ -114,6 +114,22 @@ fn refusals(models: &[&'static ModelMeta]) -> [String; 3] {
         Ok(sql) => format!("accepted: {sql:?}"),
         Err(error) => error.to_string(),
     })
+}
+
+#[test]
+fn a_check_of_choices_names_its_column_as_the_database_does() {
+    let check = CheckMeta {
+        name: "order",
+        condition: CheckCondition::OneOf { column: 3, texts: &["first", "it's last"] },
+    };
+    assert_eq!(
+        ALL.map(|dialect| check_constraint(&BOOK, &check, dialect)),
+        [
+            r#"CONSTRAINT "ck_order_order" CHECK ("or`d""er" IN ('first', 'it''s last'))"#,
+            r#"CONSTRAINT "ck_order_order" CHECK ("or`d""er" IN ('first', 'it''s last'))"#,
+            r#"CONSTRAINT `ck_order_order` CHECK (`or``d"er` IN ('first', 'it''s last'))"#,
+        ]
+    );
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The metadata of models: plain constant data, so that a derive can emit it and every part can read it.
 
-use super::ColumnKind;
+use super::{ColumnKind, FieldType};
 use crate::error::ErrorKind;
 
 /// A table: its columns and constraints.
@@ -274,15 +274,42 @@ impl IndexMeta {
 pub struct CheckMeta {
     /// The part of its name that the naming convention puts after `ck_<table>_`.
     pub name: &'static str,
-    /// The condition, taken as it is from the model's attribute.
-    pub expression: &'static str,
+    /// What rows have to meet.
+    pub condition: CheckCondition,
+}
+
+/// What a check constraint asks of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CheckCondition {
+    /// An SQL expression, taken as it is from the model's attribute.
+    Sql(&'static str),
+    /// A column holds one of some texts: `colour IN ('red', 'blue')`.
+    OneOf {
+        /// The index of the column.
+        column: usize,
+        /// The texts.
+        texts: &'static [&'static str],
+    },
 }
 
 impl CheckMeta {
-    /// A constraint with a name and a condition.
+    /// A constraint with a name and a condition in SQL.
     #[must_use]
     pub const fn new(name: &'static str, expression: &'static str) -> Self {
-        Self { name, expression }
+        Self { name, condition: CheckCondition::Sql(expression) }
+    }
+
+    /// A constraint by which a column has only the texts that a type is stored as.
+    ///
+    /// # Panics
+    /// When the type may be any text; in a constant this is an error of the compiler's.
+    #[must_use]
+    pub const fn of_choices<T: FieldType>(name: &'static str, column: usize) -> Self {
+        match T::CHOICES {
+            Some(texts) => Self { name, condition: CheckCondition::OneOf { column, texts } },
+            None => panic!("`check_choices` is for an enum that derives `TextEnum`"),
+        }
     }
 }
 

@@ -21,8 +21,8 @@ pub use self::field::{ColumnKind, FieldType};
 pub(crate) use self::key::{Finder, check_unique};
 pub use self::key::{IntoKey, Lookup, RowKey};
 pub use self::metadata::{
-    CheckMeta, ColumnMeta, ColumnRole, DefaultValue, ForeignKeyMeta, Generated, IndexMeta, ModelMeta,
-    ReferentialAction, UniqueMeta,
+    CheckCondition, CheckMeta, ColumnMeta, ColumnRole, DefaultValue, ForeignKeyMeta, Generated, IndexMeta,
+    ModelMeta, ReferentialAction, UniqueMeta,
 };
 pub use self::naming::{constraint, table_name};
 pub use self::registry::{Registered, models};

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span};
 use syn::parse::ParseStream;
 use syn::{Attribute, Expr, LitInt, LitStr, Path, Token};
 
-use super::{for_each_item, list, set, text, unknown, value};
+use super::{RenamedFromAttr, for_each_item, list, set, text, unknown, value};
 use crate::errors::{Errors, with_help};
 
 /// What a field says.
@@ -30,6 +30,8 @@ pub(crate) struct FieldAttrs {
     pub(crate) skip_update: Option<Ident>,
     pub(crate) skip_output: Option<Ident>,
     pub(crate) sql_type: Option<Path>,
+    pub(crate) check_choices: Option<Ident>,
+    pub(crate) renamed_from: Option<RenamedFromAttr>,
 }
 
 /// `default` or `default = expression`
@@ -95,6 +97,8 @@ const KNOWN: &[&str] = &[
     "version",
     "soft_delete",
     "slug",
+    "check_choices",
+    "renamed_from",
 ];
 
 const FOREIGN_KEY: &str = "foreign_key(Author, field = id, on_delete = cascade)";
@@ -120,6 +124,8 @@ impl FieldAttrs {
             ("skip(create)", of(&self.skip_create)),
             ("skip(update)", of(&self.skip_update)),
             ("primary_key", of(&self.primary_key)),
+            ("check_choices", of(&self.check_choices)),
+            ("renamed_from", self.renamed_from.as_ref().map(|renamed| renamed.word.span())),
         ];
         let mut found: Vec<_> = places.into_iter().filter_map(|(word, span)| Some((word, span?))).collect();
         found.extend(self.roles().into_iter().map(|(word, ident)| (word, ident.span())));
@@ -177,6 +183,11 @@ impl FieldAttrs {
             }
             "skip" => list(input, word, "skip(create, update, output)", |content| self.skip(content)),
             "sql_type" => set(&mut self.sql_type, word, value(input, word, "sql_type = Text")?),
+            "check_choices" => set(&mut self.check_choices, word, word.clone()),
+            "renamed_from" => {
+                let attr = RenamedFromAttr::read(input, word, r#"renamed_from = "surname""#)?;
+                set(&mut self.renamed_from, word, attr)
+            }
             _ => Err(unknown(word, "a field", KNOWN)),
         }
     }

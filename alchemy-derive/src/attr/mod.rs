@@ -108,6 +108,19 @@ pub(crate) fn text(input: ParseStream<'_>, word: &Ident, form: &str) -> syn::Res
     Ok(text)
 }
 
+/// `renamed_from = "…"`: what a table or a column was called before.
+pub(crate) struct RenamedFromAttr {
+    pub(crate) word: Ident,
+    pub(crate) name: LitStr,
+}
+
+impl RenamedFromAttr {
+    /// Reads what follows the word; `form` shows the right form.
+    fn read(input: ParseStream<'_>, word: &Ident, form: &str) -> syn::Result<Self> {
+        Ok(Self { word: word.clone(), name: text(input, word, form)? })
+    }
+}
+
 /// Reads `(…)`; `form` shows the right form.
 pub(crate) fn list<T>(
     input: ParseStream<'_>,

@@ -7,7 +7,7 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, LitStr, Path, Token};
 
 use super::field::ForeignKeyOptions;
-use super::{for_each_item, list, set, text, unknown, value};
+use super::{RenamedFromAttr, for_each_item, list, set, text, unknown, value};
 use crate::errors::{Errors, with_help};
 
 /// What the struct says.
@@ -28,6 +28,7 @@ pub(crate) struct ModelAttrs {
     pub(crate) match_fields: Option<ColumnsAttr>,
     pub(crate) messages: Vec<MessageAttr>,
     pub(crate) query: Option<QueryAttr>,
+    pub(crate) renamed_from: Option<RenamedFromAttr>,
 }
 
 /// `foreign_key(columns(a, b), references = Target, fields(x, y), …)`
@@ -81,6 +82,7 @@ const KNOWN: &[&str] = &[
     "match_fields",
     "messages",
     "query",
+    "renamed_from",
 ];
 
 /// The kinds of errors: as the attribute says them, and as `ErrorKind` does.
@@ -123,6 +125,7 @@ impl ModelAttrs {
         found.extend(self.checks.iter().map(|check| ("check", check.name.span())));
         found.extend(self.foreign_keys.iter().map(|key| ("foreign_key", key.word.span())));
         found.extend(self.match_fields.iter().map(|attr| ("match_fields", attr.word.span())));
+        found.extend(self.renamed_from.iter().map(|renamed| ("renamed_from", renamed.word.span())));
         for (word, ident) in [("new", &self.new), ("changeset", &self.changeset), ("id", &self.id)] {
             found.extend(ident.iter().map(|ident| (word, ident.span())));
         }
@@ -147,6 +150,10 @@ impl ModelAttrs {
             "query" => {
                 let select = text(input, word, r#"query = "SELECT …""#)?;
                 set(&mut self.query, word, QueryAttr { word: word.clone(), select })
+            }
+            "renamed_from" => {
+                let attr = RenamedFromAttr::read(input, word, r#"renamed_from = "writers""#)?;
+                set(&mut self.renamed_from, word, attr)
             }
             "match_fields" => {
                 let columns = list(input, word, "match_fields(email)", idents)?;

@@ -1,7 +1,7 @@
 //! The metadata of a model and its entry in the registry.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::Path;
 
 use crate::attr::ForeignKeyOptions;
@@ -62,9 +62,13 @@ fn meta(model: &Model) -> TokenStream {
         let (name, expression) = (&check.name, &check.expression);
         quote!(__private::CheckMeta::new(#name, #expression))
     });
-    list("checks", "CheckMeta", checks.collect());
+    list("checks", "CheckMeta", checks.chain(choices(model)).collect());
     let bind_key =
         model.bind_key.iter().map(|key| quote!(meta.bind_key = ::core::option::Option::Some(#key);));
+    let renamed_from = model.renamed_from.iter().map(|renamed| {
+        let name = &renamed.name;
+        quote!(meta.renamed_from = ::core::option::Option::Some(#name);)
+    });
     let is_managed = model.table.module.is_some() && !model.base.is_read_only();
     let managed = (!is_managed).then(|| quote!(meta.managed = false;));
     let key_count = model.keys().len();
@@ -85,6 +89,7 @@ fn meta(model: &Model) -> TokenStream {
         const __META: &__private::ModelMeta = &{
             #[allow(unused_mut)]
             let mut meta = __private::ModelMeta::new(#name, #table, __COLUMNS);
+            #(#renamed_from)*
             #(#bind_key)*
             #primary_key
             #settings
@@ -95,6 +100,16 @@ fn meta(model: &Model) -> TokenStream {
             meta
         };
     }
+}
+
+/// The checks of columns that hold only the texts of an enum. What these are, the enum's own derive knows.
+fn choices(model: &Model) -> impl Iterator<Item = TokenStream> {
+    // Those of a type that cannot have them have been reported.
+    let columns = model.indexed().filter(|(_, column)| column.is_presumed_text());
+    columns.filter_map(|(place, column)| {
+        let (word, name, ty) = (column.attrs.check_choices.as_ref()?, &column.sql_name, &column.ty);
+        Some(quote_spanned!(word.span()=> __private::CheckMeta::of_choices::<#ty>(#name, #place)))
+    })
 }
 
 fn messages(model: &Model) -> Option<TokenStream> {
@@ -114,6 +129,10 @@ fn column_meta(model: &Model, column: &Column) -> TokenStream {
         let field = Ident::new(field, Span::call_site());
         settings.extend(quote!(column.#field = #value;));
     };
+    if let Some(renamed) = &attrs.renamed_from {
+        let name = &renamed.name;
+        set("renamed_from", quote!(::core::option::Option::Some(#name)));
+    }
     if column.nullable {
         set("nullable", quote!(true));
     }

@@ -1,6 +1,7 @@
 //! Every field type, on every database: what is written is what is read.
 
 mod advanced_alchemy;
+mod choices;
 mod own_types;
 mod types;
 

@@ -1,5 +1,6 @@
 //! Migrations: what a database has, what models ask for, the way from one to the other, and the command that goes it.
 
+mod advanced_alchemy;
 mod bad_input;
 mod diesel_cli;
 mod fixtures;
@@ -9,3 +10,4 @@ mod plan;
 mod program;
 mod random;
 mod run;
+mod tools;

@@ -43,7 +43,7 @@ fn table(model: &ModelMeta, dialect: Dialect) -> Result<Table> {
         .iter()
         .map(|check| Check {
             name: Some(names::check(model, check, dialect)),
-            expression: check.expression.to_owned(),
+            expression: ddl::check_condition(model, check, dialect),
         })
         .collect();
     checks.sort_by(|left, right| left.name.cmp(&right.name));
