@@ -69,6 +69,8 @@ pub(crate) mod sqlite;
 mod syntax;
 mod text_match;
 mod types;
+#[cfg(feature = "cli")]
+mod upkeep;
 mod value;
 
 pub(crate) mod classify;
@@ -83,6 +85,11 @@ pub(crate) use self::probe::probe;
 pub(crate) use self::schema_change::change_schema;
 pub(crate) use self::text_match::*;
 pub(crate) use self::types::*;
+#[cfg(feature = "cli")]
+pub(crate) use self::upkeep::{
+    advance_keys, begin_snapshot, defer_foreign_keys, defers_any_foreign_key, drop_tables,
+    has_deferred_foreign_keys, roll_back,
+};
 
 pub use self::any::{AnyBackend, AnyTypeMetadata};
 pub use self::bind::{AnyBind, AnyBindCollector, BoundValue};
