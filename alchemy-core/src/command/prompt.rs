@@ -1,6 +1,5 @@
 //! Questions before what cannot be undone.
 
-
 use super::error::{CommandError, Result};
 use super::output::Output;
 
