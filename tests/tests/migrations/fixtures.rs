@@ -49,6 +49,7 @@ struct Sample {
     amount: Option<BigDecimal>,
     #[alchemy(precision = 10, scale = 2)]
     price: Option<BigDecimal>,
+    #[alchemy(filter)]
     colour: Option<Colour>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
@@ -121,6 +122,7 @@ fn models() -> [&'static ModelMeta; 6] {
 struct Case {
     engine: Engine,
     engines: Engines,
+    models: Vec<&'static ModelMeta>,
     folder: TempDir,
 }
 
@@ -128,7 +130,16 @@ impl Case {
     fn new(db: &TestDatabase) -> Self {
         let engine = connect(db, "fixtures");
         let engines = Engines::new(vec![engine.clone()]).expect("one database");
-        Self { engine, engines, folder: TempDir::new().expect("a folder") }
+        let models = models().into_iter().filter(|model| model.bind_key() == "fixtures").collect();
+        Self { engine, engines, models, folder: TempDir::new().expect("a folder") }
+    }
+
+    /// The same with another database beside the first.
+    fn with(mut self, other: &TestDatabase) -> Self {
+        let engines = vec![self.engine.clone(), connect(other, "fixtures_too")];
+        self.engines = Engines::new(engines).expect("two databases");
+        self.models = models().to_vec();
+        self
     }
 
     /// The exit status, what was printed, and what was said. `DIR` is the folder.
@@ -137,7 +148,7 @@ impl Case {
         let arguments = line.split(' ').map(|word| OsString::from(word.replace("DIR", folder)));
         let (mut input, mut out, mut err) = (std::io::empty(), Vec::new(), Vec::new());
         let mut streams = Streams::new(&mut input, &mut out, &mut err);
-        let status = run_on(&self.engines, &models(), arguments, &mut streams);
+        let status = run_on(&self.engines, &self.models, arguments, &mut streams);
         let text = |bytes| String::from_utf8(bytes).expect("UTF-8").replace(folder, "DIR");
         (status, text(out), text(err))
     }
@@ -339,7 +350,7 @@ fn rows_are_in_the_order_of_their_keys_however_many_there_are(db: TestDatabase) 
     let out: serde_json::Value = serde_json::from_str(&out).expect("one document");
     let nodes =
         json!({"bind_key": "fixtures", "table": "fx_nodes", "rows": 2500, "file": "DIR/out/fx_nodes.csv"});
-    assert!(out.as_array().is_some_and(|tables| tables.len() == 6 && tables.contains(&nodes)), "{out}");
+    assert!(out.as_array().is_some_and(|tables| tables.len() == 5 && tables.contains(&nodes)), "{out}");
     let text = case.read("out/fx_nodes.csv");
     let mut lines = text.lines();
     assert_eq!(lines.next(), Some("id,name,parent_id,score,deleted_at"));
@@ -416,7 +427,7 @@ fn rows_that_are_there_are_changed(db: TestDatabase) {
         db.texts("SELECT name FROM fx_nodes WHERE score IN (1, 3, 7) ORDER BY id"),
         ["A", "b", "c", "d"]
     );
-    assert_eq!(db.number("SELECT score FROM fx_nodes WHERE id = 1"), 1);
+    assert_eq!(db.number("SELECT count(*) FROM fx_nodes WHERE id = 1 AND score = 1"), 1);
 
     // What Alchemy keeps is what the file says, and the current time where it says nothing.
     let id = Uuid::from_u128(1);
@@ -495,7 +506,7 @@ fn bad_input_is_refused_by_file_row_and_column(db: TestDatabase) {
     json(&format!("[{good}, 7]"), ", row 2: it must be an object");
     json(
         &format!("{good}"),
-        " is no list of objects in JSON: invalid type: map, expected a list of objects at line 1 column 0",
+        " is no list of objects in JSON: invalid type: map, expected a list of objects at line 1 column 1",
     );
     json(&format!("[{good}"), " is no list of objects in JSON: EOF while parsing a list at line 1 column 33");
     json(&format!("[{good}] x"), " is no list of objects in JSON: trailing characters at line 1 column 36");
@@ -521,7 +532,7 @@ fn bad_input_is_refused_by_file_row_and_column(db: TestDatabase) {
     refused("fx_players.json.gz", "no gzip", " cannot be read: invalid gzip header");
 
     let unknown = "error: no model has a table `nope`; there are `fx_samples`, `fx_nodes`, `fx_clubs`, `fx_players`, \
-                   `fx_a_goals`, `fx_notes`\n";
+                   `fx_a_goals`\n";
     assert_eq!(case.refused("db load-data --dir DIR --table nope"), unknown);
     assert_eq!(case.refused("db dump-data --dir DIR --table nope"), unknown);
     assert_eq!(
@@ -548,7 +559,9 @@ fn what_the_database_refuses_is_named_by_its_row(db: TestDatabase) {
     let players = "id,age,club\n1,2,x\n2,-3,x\n3,4,x\n";
     refused("fx_players.csv", players, "2: the data failed a check");
     let nodes = "id,name\n1,a\n2,b\n3,a\n4,c\n";
-    refused("fx_nodes.csv", nodes, "3: a record of Node with the same `name` already exists");
+    // MariaDB does not say by which constraint a row is there already.
+    let field = if db.backend() == Backend::Mysql { "key" } else { "`name`" };
+    refused("fx_nodes.csv", nodes, &format!("3: a record of Node with the same {field} already exists"));
     if db.backend() != Backend::Sqlite {
         // There, what refers to each other is checked at the end.
         refused(
@@ -561,6 +574,11 @@ fn what_the_database_refuses_is_named_by_its_row(db: TestDatabase) {
     let error = case.refused("db load-data --dir DIR");
     assert!(error.contains("a record that is referred to is missing"), "{error}");
     assert_eq!(db.number("SELECT count(*) FROM fx_players"), 0);
+
+    // Nothing is left in the way of the next try.
+    case.write("fx_players.csv", "id,age,club\n1,2,x\n2,3,x\n");
+    case.printed("db load-data --dir DIR");
+    assert_eq!(db.number("SELECT count(*) FROM fx_players"), 2);
 }
 
 fn files_are_found_by_the_names_that_upstream_has(db: TestDatabase) {
@@ -599,15 +617,13 @@ fn files_are_found_by_the_names_that_upstream_has(db: TestDatabase) {
 
 fn two_databases_are_loaded_as_one(db: TestDatabase) {
     let other = db.another();
-    let mut case = Case::new(&db);
-    case.engines = Engines::new(vec![case.engine.clone(), connect(&other, "fixtures_too")]).expect("two");
+    let case = Case::new(&db).with(&other);
     // Each has a folder of its own.
     case.write("fixtures/fx_clubs.csv", "name\nx\n");
     case.write("fixtures_too/fx_notes.csv", "id,text\n1,a\n2\n");
     assert_eq!(
         case.refused("db load-data --dir DIR"),
-        "error: `DIR/fixtures_too/fx_notes.csv`, row 2: it has 2 values for 2 columns\n"
-            .replace("2 values", "1 values")
+        "error: `DIR/fixtures_too/fx_notes.csv`, row 2: it has 1 values for 2 columns\n"
     );
     assert_eq!(db.number("SELECT count(*) FROM fx_clubs"), 0);
     assert_eq!(other.number("SELECT count(*) FROM fx_notes"), 0);
@@ -632,9 +648,8 @@ fn two_databases_are_loaded_as_one(db: TestDatabase) {
 }
 
 fn tables_that_refer_to_each_other_are_dropped(db: TestDatabase) {
-    let mut case = Case::new(&db);
-    case.engines =
-        Engines::new(vec![case.engine.clone(), connect(&db.another(), "fixtures_too")]).expect("two");
+    let other = db.another();
+    let case = Case::new(&db).with(&other);
     case.write("fixtures/fx_clubs.json", r#"[{"name": "x", "captain_id": 2}]"#);
     case.write("fixtures/fx_players.json", r#"[{"id": 2, "age": 3, "club": "x"}]"#);
     case.write("fixtures/fx_nodes.json", r#"[{"id": 1, "name": "a", "parent_id": 1}]"#);
