@@ -75,6 +75,8 @@ mod sqlite_lock;
 mod syntax;
 mod text_match;
 mod types;
+#[cfg(feature = "cli")]
+mod upkeep;
 mod value;
 #[cfg(feature = "migrations")]
 mod versions;
@@ -95,6 +97,11 @@ pub(crate) use self::schema_lock::{LockError, SchemaLock};
 pub(crate) use self::script::{Body, Lexis, TransactionWord, quote_text, transaction_word};
 pub(crate) use self::text_match::*;
 pub(crate) use self::types::*;
+#[cfg(feature = "cli")]
+pub(crate) use self::upkeep::{
+    advance_keys, begin_snapshot, defer_foreign_keys, defers_any_foreign_key, drop_tables,
+    has_deferred_foreign_keys, roll_back,
+};
 #[cfg(feature = "migrations")]
 pub(crate) use self::versions::{
     checksum_table, has_table, in_transaction, keeps_open_transactions, lift_timeout,

@@ -1,4 +1,132 @@
-//! The `database` command of a program.
+//! The `database` command, inside the user's own program: only that has the models.
+//!
+//! A program's `main` hands its arguments to [`run`] where [`is_asked`] says that they are meant for it:
+//!
+//! ```no_run
+//! # #[cfg(feature = "sqlite")] {
+//! use alchemy_core::command;
+//! use alchemy_core::prelude::*;
+//!
+//! fn main() -> std::process::ExitCode {
+//!     let engine = Engine::connect(EngineConfig::new("sqlite://local.db")).expect("the database is there");
+//!     let engines = Engines::new(vec![engine]).expect("there is one");
+//!     let arguments: Vec<_> = std::env::args_os().skip(1).collect();
+//!     if command::is_asked(&arguments) {
+//!         return command::run(&engines, arguments);
+//!     }
+//!     // …
+//!     std::process::ExitCode::SUCCESS
+//! }
+//! # }
+//! ```
+//!
+//! `cargo run -- database --help` lists the commands.
+//!
+//! # Several databases
+//! A command does its work in each of them, in the order in which they were configured, unless `--bind-key` names one.
+//! `downgrade`, `show`, `stamp`, `edit`, `schema` and `revision --empty`, which are about one migration or one file, work
+//! on one only and have to be told which. A folder that is given or usual (`migrations`, `fixtures`) holds one for each
+//! database then, by the name of its bind key, so that Diesel's own command is given `--migration-dir migrations/<key>`.
+//!
+//! # What it prints
+//! Results go to the standard output: as a table where that is a terminal, as lines of values with tabs between them where
+//! it is not, and as one JSON document with `--format json`. Everything else goes to the standard error. The exit status is
+//! 0 where all went well, 1 where something did not, and 2 for a command line that cannot be read.
 
+mod args;
+mod context;
 mod diagram;
+mod draw;
+mod drop_all;
+mod dump_data;
+mod error;
+mod file;
 mod fixture;
+mod load_data;
+mod output;
+mod prompt;
+mod schema_file;
+
+use std::ffi::{OsStr, OsString};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use self::args::{Command, CommandLine};
+use self::context::Context;
+use self::error::{CommandError, Result};
+use self::output::Output;
+use crate::engine::Engines;
+use crate::model::ModelMeta;
+
+pub use self::output::Streams;
+
+/// Whether a program's arguments, its own name left out, are meant for the `database` command.
+pub fn is_asked(arguments: &[impl AsRef<OsStr>]) -> bool {
+    arguments.first().is_some_and(|first| ["database", "db"].iter().any(|name| first.as_ref() == *name))
+}
+
+/// Runs a command on the program's databases and models, and says how it went.
+///
+/// `arguments` are the program's without its name, and begin with `database` or `db`. Blocks.
+pub fn run(engines: &Engines, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let models = crate::model::models();
+    ExitCode::from(Streams::of_process(|streams| run_on(engines, &models, arguments, streams)))
+}
+
+/// The same with models and streams of the caller's own; returns the exit status.
+pub fn run_on(
+    engines: &Engines,
+    models: &[&'static ModelMeta],
+    arguments: impl IntoIterator<Item = OsString>,
+    streams: &mut Streams<'_>,
+) -> u8 {
+    let line = match CommandLine::try_parse_from(arguments) {
+        Ok(line) => line,
+        Err(error) => return explain(&error, streams),
+    };
+    let mut output = Output::new(streams, line.global.format);
+    let context = Context::new(&line.global, engines, models);
+    match dispatch(&context, line.command, &mut output) {
+        Ok(()) => 0,
+        Err(error) => {
+            output.message(&format!("error: {error}"));
+            1
+        }
+    }
+}
+
+fn dispatch(context: &Context<'_>, command: Command, output: &mut Output<'_, '_>) -> Result<()> {
+    match command {
+        Command::DropAll => drop_all::run(context, output),
+        Command::DumpData(arguments) => dump_data::run(context, &arguments, output),
+        Command::LoadData(arguments) => load_data::run(context, &arguments, output),
+        Command::Diagram(arguments) => draw::run(context, &arguments, output),
+        Command::Schema(arguments) => schema_file::run(context, &arguments, output),
+        // The commands of migrations: each becomes an arm of its own, with a file of its own.
+        Command::Init(_)
+        | Command::Revision(_)
+        | Command::Upgrade(_)
+        | Command::Downgrade(_)
+        | Command::Current
+        | Command::History
+        | Command::Heads
+        | Command::Show(_)
+        | Command::Check
+        | Command::Stamp(_)
+        | Command::Edit(_)
+        | Command::EnsureVersion(_) => Err(CommandError::message("this program's command has no migrations")),
+    }
+}
+
+/// Prints what the parser has to say: what was wrong, or the help that was asked for.
+fn explain(error: &clap::Error, streams: &mut Streams<'_>) -> u8 {
+    let text = error.render().to_string();
+    let to: &mut dyn std::io::Write = if error.use_stderr() { streams.err } else { streams.out };
+    // Where nobody reads it, nobody is told.
+    let _ = to.write_all(text.as_bytes()).and_then(|()| to.flush());
+    u8::try_from(error.exit_code()).unwrap_or(2)
+}
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@ use crate::error::{Detail, Error};
 use crate::model::ModelMeta;
 
 /// Puts the model's name on an error, and the field's where the database named a column or a constraint.
-pub(super) fn about(meta: &'static ModelMeta) -> impl Fn(Error) -> Error {
+pub(crate) fn about(meta: &'static ModelMeta) -> impl Fn(Error) -> Error {
     move |mut error| {
         if let Some(detail) = error.detail_mut() {
             detail.model.get_or_insert(meta.name);

@@ -21,6 +21,7 @@ mod update;
 mod update_many;
 mod upsert;
 
+pub(crate) use self::about::about;
 pub(crate) use self::create::create;
 pub(crate) use self::delete::{Removal, check_condition, delete, delete_many, delete_where};
 pub(crate) use self::each::{Batch, each};
@@ -39,7 +40,6 @@ pub(crate) use self::upsert::{check_match, is_matched, match_fields, upsert, ups
 
 use chrono::{DateTime, SubsecRound, Utc};
 
-use self::about::about;
 use self::run::{load, select};
 
 /// The current time to the microsecond, which is what all databases keep.
