@@ -41,6 +41,9 @@ pub(super) struct Global {
     /// The folder of migrations; with several databases it holds one folder for each, named by its bind key
     #[arg(long, global = true, value_name = "DIRECTORY", default_value = "migrations")]
     pub(super) directory: PathBuf,
+    /// A table that is none of the program's: it is neither compared nor dropped; may be given several times
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(super) ignore_table: Vec<String>,
     /// Answer every question with yes
     #[arg(long, global = true)]
     pub(super) no_prompt: bool,

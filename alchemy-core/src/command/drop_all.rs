@@ -2,15 +2,17 @@
 
 use super::context::{Context, Database};
 use super::dump_data::has_rows;
-use super::error::{CommandError, Result};
+use super::error::Result;
 use super::output::Output;
 use super::prompt::confirm;
 use crate::backend::drop_tables;
 use crate::ddl::sort_by_dependency;
+use crate::migration::MigrationError;
+use crate::migration::history::CHECKSUM_TABLE;
 use crate::model::ModelMeta;
 
 /// The tables that keep what was migrated.
-const OWN_TABLES: [&str; 1] = ["__diesel_schema_migrations"];
+const OWN_TABLES: [&str; 2] = ["__diesel_schema_migrations", CHECKSUM_TABLE];
 
 /// Drops the tables of the models, and those of migrations.
 pub(super) fn run(context: &Context<'_>, output: &mut Output<'_, '_>) -> Result<()> {
@@ -19,12 +21,12 @@ pub(super) fn run(context: &Context<'_>, output: &mut Output<'_, '_>) -> Result<
     for database in &databases {
         let models = dropped(database);
         let sorted = sort_by_dependency(&models)?;
-        database.engine.on_connection(|connection| {
+        database.migrations(context).locked(|connection| {
             drop_tables(connection, &sorted, &OWN_TABLES)
                 .map_err(|error| crate::backend::classify::classify(connection, error))
-                .map_err(CommandError::from)
+                .map_err(MigrationError::from)
         })?;
-        output.message(&format!("dropped the {} of {}", tables(models.len()), name(database)));
+        output.message(&format!("dropped the {} of {}", tables(models.len()), database.name()));
     }
     Ok(())
 }
@@ -32,7 +34,7 @@ pub(super) fn run(context: &Context<'_>, output: &mut Output<'_, '_>) -> Result<
 fn question(databases: &[Database<'_>]) -> String {
     let parts: Vec<_> = databases
         .iter()
-        .map(|database| format!("the {} of {}", tables(dropped(database).len()), name(database)))
+        .map(|database| format!("the {} of {}", tables(dropped(database).len()), database.name()))
         .collect();
     format!("Drop {}, with all rows?", parts.join(" and "))
 }
@@ -44,8 +46,4 @@ fn dropped(database: &Database<'_>) -> Vec<&'static ModelMeta> {
 
 fn tables(count: usize) -> String {
     if count == 1 { "table".to_owned() } else { format!("{count} tables") }
-}
-
-fn name(database: &Database<'_>) -> String {
-    format!("`{}` ({})", database.engine.bind_key(), database.engine.dialect())
 }

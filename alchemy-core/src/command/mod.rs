@@ -34,18 +34,27 @@
 //! 0 where all went well, 1 where something did not, and 2 for a command line that cannot be read.
 
 mod args;
+mod check;
 mod context;
 mod diagram;
+mod downgrade;
 mod draw;
 mod drop_all;
 mod dump_data;
+mod edit;
 mod error;
 mod file;
 mod fixture;
+mod init;
 mod load_data;
+mod migrations;
 mod output;
 mod prompt;
+mod revision;
 mod schema_file;
+mod stamp;
+mod status;
+mod upgrade;
 
 use std::ffi::{OsStr, OsString};
 use std::process::ExitCode;
@@ -54,7 +63,7 @@ use clap::Parser;
 
 use self::args::{Command, CommandLine};
 use self::context::Context;
-use self::error::{CommandError, Result};
+use self::error::Result;
 use self::output::Output;
 use crate::engine::Engines;
 use crate::model::ModelMeta;
@@ -103,19 +112,18 @@ fn dispatch(context: &Context<'_>, command: Command, output: &mut Output<'_, '_>
         Command::LoadData(arguments) => load_data::run(context, &arguments, output),
         Command::Diagram(arguments) => draw::run(context, &arguments, output),
         Command::Schema(arguments) => schema_file::run(context, &arguments, output),
-        // The commands of migrations: each becomes an arm of its own, with a file of its own.
-        Command::Init(_)
-        | Command::Revision(_)
-        | Command::Upgrade(_)
-        | Command::Downgrade(_)
-        | Command::Current
-        | Command::History
-        | Command::Heads
-        | Command::Show(_)
-        | Command::Check
-        | Command::Stamp(_)
-        | Command::Edit(_)
-        | Command::EnsureVersion(_) => Err(CommandError::message("this program's command has no migrations")),
+        Command::Init(arguments) => init::run(context, &arguments, output),
+        Command::Revision(arguments) => revision::run(context, &arguments, output),
+        Command::Upgrade(arguments) => upgrade::run(context, &arguments, output),
+        Command::Downgrade(arguments) => downgrade::run(context, &arguments, output),
+        Command::Current => status::current(context, output),
+        Command::History => status::history(context, output),
+        Command::Heads => status::heads(context, output),
+        Command::Show(arguments) => status::show(context, &arguments, output),
+        Command::Check => check::run(context, output),
+        Command::Stamp(arguments) => stamp::run(context, &arguments, output),
+        Command::Edit(arguments) => edit::run(context, &arguments, output),
+        Command::EnsureVersion(arguments) => stamp::ensure_version(context, &arguments, output),
     }
 }
 

@@ -17,6 +17,7 @@ use diesel_migrations::EmbeddedMigrations;
 pub use self::event::{Applied, Direction, Event};
 use super::folder::{self, Migration};
 use super::history::History;
+use super::target::{self, Target};
 use super::{MigrationError, Result, embedded, lock};
 use crate::backend::AnyConnection;
 use crate::engine::Engine;
@@ -136,6 +137,26 @@ impl Migrations {
             Source::Folder(folder) => folder::read(folder),
             Source::Program(migrations) => Ok(migrations.to_vec()),
         }
+    }
+
+    /// The migration that a target means: the newest for `head`.
+    ///
+    /// # Errors
+    /// See [`folder::read`]; [`MigrationError::UnknownVersion`] and [`MigrationError::AmbiguousVersion`];
+    /// [`MigrationError::BadTarget`] for a target that is neither `head` nor a version.
+    pub fn find(&self, target: &Target) -> Result<Migration> {
+        let mut migrations = self.migrations()?;
+        let place = match target {
+            Target::Head => migrations.len().checked_sub(1),
+            Target::Version(text) => {
+                let versions = migrations.iter().map(|migration| migration.version.as_str());
+                let version = target::find(text, versions, &self.place())?.to_owned();
+                migrations.iter().position(|migration| migration.version == version)
+            }
+            _ => return Err(MigrationError::BadTarget { target: target.to_string() }),
+        };
+        let unknown = || MigrationError::UnknownVersion { version: target.to_string(), place: self.place() };
+        place.map(|place| migrations.swap_remove(place)).ok_or_else(unknown)
     }
 
     /// All migrations, those that the database alone knows of too, by rising version. Changes nothing and needs no right

@@ -1,0 +1,26 @@
+//! `init`: the folder of migrations.
+
+use std::fs;
+
+use super::args::Init;
+use super::context::Context;
+use super::error::{CommandError, Result};
+use super::output::Output;
+
+/// Makes the folder of each database.
+pub(super) fn run(context: &Context<'_>, arguments: &Init, output: &mut Output<'_, '_>) -> Result<()> {
+    let given = arguments.folder.as_ref().unwrap_or(&context.global.directory);
+    for database in context.databases()? {
+        let folder = database.folder(given);
+        if folder.is_dir() {
+            output.message(&format!("`{}` is there already", folder.display()));
+            continue;
+        }
+        fs::create_dir_all(&folder).map_err(CommandError::writing(&folder))?;
+        // Without a file in it, it would not be part of a repository; Diesel's command line writes the same.
+        let keep = folder.join(".keep");
+        fs::write(&keep, "").map_err(CommandError::writing(&keep))?;
+        output.message(&format!("made `{}`", folder.display()));
+    }
+    Ok(())
+}
