@@ -28,10 +28,10 @@ pub(super) fn repeated(table: &Table, by: &Table) -> Table {
     for column in &mut table.columns {
         let Some(told) = by.column(&column.name) else { continue };
         column.default.clone_from(&told.default);
-        if let Some(Generation::Computed { expression, .. }) = &mut column.generated {
-            if let Some(Generation::Computed { expression: told, .. }) = &told.generated {
-                expression.clone_from(told);
-            }
+        if let Some(Generation::Computed { expression, .. }) = &mut column.generated
+            && let Some(Generation::Computed { expression: told, .. }) = &told.generated
+        {
+            expression.clone_from(told);
         }
     }
     for (place, check) in table.checks.iter_mut().enumerate() {

@@ -1,6 +1,7 @@
 //! Tables of MariaDB that people wrote.
 
 use alchemy_core::migration::schema::{in_own_words, live};
+use alchemy_core::prelude::*;
 use alchemy_tests::{TestDatabase, database_tests};
 
 use super::{described, engine, made_by};
@@ -11,6 +12,7 @@ database_tests! {
     foreign_keys_of_mariadb: [mysql],
     options_of_mariadb: [mysql],
     written_expressions_are_repeated_by_mariadb: [mysql],
+    the_sessions_mode_changes_nothing: [mysql],
 }
 
 const AWKWARD: &str = r#"SET sql_mode = 'STRICT_ALL_TABLES';
@@ -168,4 +170,12 @@ fn written_expressions_are_repeated_by_mariadb(db: TestDatabase) {
     table.columns[18].default = Some("NULL".to_owned());
     table.checks[2].expression = "(narrow>1)".to_owned();
     assert_eq!(described(&in_own_words(&engine, &said).unwrap()), described(&found));
+}
+
+fn the_sessions_mode_changes_nothing(db: TestDatabase) {
+    let found = made_by(&db, AWKWARD);
+    let mode = "ANSI_QUOTES,NO_BACKSLASH_ESCAPES,STRICT_ALL_TABLES";
+    let engine = Engine::connect(EngineConfig::new(db.url()).sql_mode(mode).pool_size(1)).unwrap();
+    let schema = live(&engine, &[]).unwrap();
+    assert_eq!(described(&schema), found);
 }
