@@ -16,7 +16,7 @@ const DIALECT: Dialect = Dialect::Mysql;
 pub(super) fn alter(difference: &Difference<'_>) -> Result<Plan> {
     let moves = Moves::of(difference, false, |table, key| is_in_the_way(difference, table, key));
     let mut statements = renames(difference);
-    statements.extend(moves.dropped.iter().map(|moved| drop_foreign_key(difference, moved)));
+    statements.extend(moves.dropped.iter().map(drop_foreign_key));
     statements.extend(difference.dropped.iter().map(|table| {
         let mut notes = Notes::new(DIALECT);
         notes.table_dropped(table);
@@ -84,20 +84,13 @@ fn renames(difference: &Difference<'_>) -> Vec<Statement> {
     statements
 }
 
-fn drop_foreign_key(difference: &Difference<'_>, moved: &Move<'_>) -> Statement {
+fn drop_foreign_key(moved: &Move<'_>) -> Statement {
     let mut notes = Notes::new(DIALECT);
     if !moved.kept {
         notes.foreign_key_dropped(moved.table, moved.key);
     }
     let (table, name) = (quote(&moved.table.name), quote(moved.key.name.as_deref().unwrap_or_default()));
-    let comes_again = difference.to.table(&moved.table.name).is_some_and(|table| {
-        table.foreign_keys.iter().any(|key| key.name == moved.key.name && key.columns == moved.key.columns)
-    });
-    if moved.kept || comes_again || difference.to.table(&moved.table.name).is_none() {
-        return notes.about(format!("ALTER TABLE {table} DROP FOREIGN KEY {name}"));
-    }
-    // The index that came with it has its name.
-    notes.about(format!("ALTER TABLE {table}\n    DROP FOREIGN KEY {name},\n    DROP INDEX IF EXISTS {name}"))
+    notes.about(format!("ALTER TABLE {table} DROP FOREIGN KEY {name}"))
 }
 
 fn add_foreign_key(difference: &Difference<'_>, moved: &Move<'_>) -> Result<Statement> {
@@ -112,6 +105,7 @@ fn add_foreign_key(difference: &Difference<'_>, moved: &Move<'_>) -> Result<Stat
 /// The statements that change a table: one, and one more where columns had to be given values.
 fn alter_table(change: &TableChange<'_>) -> Vec<Statement> {
     let mut alter = Alter { change, notes: Notes::new(DIALECT), clauses: Vec::new(), defaults: Vec::new() };
+    alter.drop_left_indexes();
     alter.drop_constraints();
     alter.change_columns();
     alter.add_constraints();
@@ -143,6 +137,17 @@ struct Alter<'a> {
 }
 
 impl Alter<'_> {
+    /// A foreign key leaves the index that came with it, which has its name.
+    fn drop_left_indexes(&mut self) {
+        for key in self.change.foreign_keys.iter().filter_map(Change::gone) {
+            let comes_again = |other: &ForeignKey| other.name == key.name && other.columns == key.columns;
+            if !self.change.to.foreign_keys.iter().any(comes_again) {
+                let name = key.name.as_deref().unwrap_or_default();
+                self.clauses.push(format!("DROP INDEX IF EXISTS {}", quote(name)));
+            }
+        }
+    }
+
     fn drop_constraints(&mut self) {
         let table = self.change.from;
         for change in &self.change.checks {

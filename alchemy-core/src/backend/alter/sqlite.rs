@@ -205,6 +205,13 @@ fn copied(change: &TableChange<'_>, notes: &mut Notes) -> (Vec<String>, Vec<Stri
             values.push(value);
         }
     }
+    if columns.is_empty()
+        && let Some(column) = change.to.columns.iter().find(|column| !is_computed(column))
+    {
+        // As many rows as there were, all of them of defaults.
+        columns.push(quote(&column.name));
+        values.push(column.default.clone().unwrap_or_else(|| "NULL".to_owned()));
+    }
     (columns, values)
 }
 

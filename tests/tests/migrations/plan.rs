@@ -1,1 +1,0 @@
-//! The statements that turn one schema into another.

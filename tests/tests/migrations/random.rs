@@ -1,1 +1,0 @@
-//! Random schemas, there and back.
