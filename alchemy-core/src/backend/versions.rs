@@ -1,17 +1,24 @@
 //! What the tables of versions need to know of a database.
 
+use diesel::QueryResult;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
 use diesel::connection::SimpleConnection;
-use diesel::{QueryResult, RunQueryDsl};
 
-use super::{AnyConnection, Dialect, quote_identifier, quote_text};
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+use super::quote_text;
+use super::{AnyConnection, Dialect, quote_identifier};
 
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 #[derive(diesel::QueryableByName)]
 struct Flag {
     #[diesel(sql_type = diesel::sql_types::BigInt)]
     flag: i64,
 }
 
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 fn flag(connection: &mut AnyConnection, sql: &str) -> QueryResult<bool> {
+    use diesel::RunQueryDsl;
+
     diesel::sql_query(sql).get_result::<Flag>(connection).map(|row| row.flag != 0)
 }
 
