@@ -505,7 +505,7 @@ fn bad_input_is_refused_by_file_row_and_column(db: TestDatabase) {
     );
     json(&format!("[{good}, 7]"), ", row 2: it must be an object");
     json(
-        &format!("{good}"),
+        good,
         " is no list of objects in JSON: invalid type: map, expected a list of objects at line 1 column 1",
     );
     json(&format!("[{good}"), " is no list of objects in JSON: EOF while parsing a list at line 1 column 33");
