@@ -85,7 +85,7 @@ fn relation(key: &ForeignKeyMeta, place: usize, models: &[&'static ModelMeta]) -
     let (model, target) = (models[place], (key.target)());
     // A model of another database, where that of the same one is not there.
     let same = |other: &&ModelMeta| other.table == target.table && other.bind_key() == target.bind_key();
-    let to = models.iter().position(|other| same(other))?;
+    let to = models.iter().position(same)?;
     let names: Vec<_> = key.columns.iter().map(|&column| model.columns[column].name).collect();
     let target_column = match key.target_fields.first() {
         Some(field) => target.index_of_field(field)?,
