@@ -1,5 +1,6 @@
 //! The pieces of the statements that make and change tables.
 
+use super::foreign_keys::Move;
 use crate::backend::{
     Dialect, allows_forward_references, deferred_clause, quote_identifier, referential_action,
 };
@@ -54,7 +55,8 @@ fn column_in_table(dialect: Dialect, column: &Column, inline_key: Option<&Primar
     }
     // MariaDB takes no such word for a computed column.
     let is_computed = matches!(column.generated, Some(Generation::Computed { .. }));
-    if !column.nullable && !(is_computed && dialect == Dialect::Mysql) {
+    let says_null = column.nullable || is_computed && dialect == Dialect::Mysql;
+    if !says_null {
         sql.push_str(" NOT NULL");
     }
     match (&column.generated, dialect) {
@@ -202,7 +204,7 @@ pub(super) fn index_definition(dialect: Dialect, index: &Index) -> String {
 pub(super) fn create_tables<'a>(
     dialect: Dialect,
     created: &[&'a Table],
-) -> Result<(Vec<String>, Vec<(&'a Table, &'a ForeignKey)>)> {
+) -> Result<(Vec<String>, Vec<Move<'a>>)> {
     let (mut tables, mut later) = (Vec::new(), Vec::new());
     for (place, table) in created.iter().enumerate() {
         let is_later = |key: &ForeignKey| {
@@ -210,7 +212,8 @@ pub(super) fn create_tables<'a>(
                 && created[place + 1..].iter().any(|other| other.name == key.target)
         };
         tables.push(create_table(dialect, table, &table.name, |key| !is_later(key))?);
-        later.extend(table.foreign_keys.iter().filter(|key| is_later(key)).map(|key| (*table, key)));
+        let keys = table.foreign_keys.iter().filter(|key| is_later(key));
+        later.extend(keys.map(|key| Move { table, key, kept: false }));
     }
     Ok((tables, later))
 }

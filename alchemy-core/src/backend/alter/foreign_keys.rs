@@ -34,7 +34,7 @@ impl<'a> Moves<'a> {
             let changes = difference.change(&from.name).map_or(&[][..], |change| &change.foreign_keys);
             moves.add_changes(from, to, changes, |old| can_rename && !in_the_way(from, old));
             let is_changed = |key: &ForeignKey| {
-                changes.iter().any(|change| change.gone().is_some_and(|old| std::ptr::eq(old, key)))
+                changes.iter().any(|change| change.before().is_some_and(|old| std::ptr::eq(old, key)))
             };
             for key in from.foreign_keys.iter().filter(|key| !is_changed(key) && in_the_way(from, key)) {
                 moves.dropped.push(Move { table: from, key, kept: true });
@@ -55,8 +55,8 @@ impl<'a> Moves<'a> {
             if matches!(change, Change::Other(old, _) if is_renamed(old)) {
                 continue;
             }
-            self.dropped.extend(change.gone().map(|key| Move { table: from, key, kept: false }));
-            self.added.extend(change.new().map(|key| Move { table: to, key, kept: false }));
+            self.dropped.extend(change.before().map(|key| Move { table: from, key, kept: false }));
+            self.added.extend(change.after().map(|key| Move { table: to, key, kept: false }));
         }
     }
 

@@ -35,7 +35,6 @@ pub(super) fn alter(difference: &Difference<'_>) -> Result<Plan> {
         let indexes = table.indexes.iter().map(|index| create_index(DIALECT, table, index, ""));
         statements.extend(indexes.map(|sql| Notes::new(DIALECT).about(sql)));
     }
-    let circles = circles.into_iter().map(|(table, key)| Move { table, key, kept: false });
     for moved in moves.added.into_iter().chain(circles) {
         statements.push(add_foreign_key(difference, &moved)?);
     }
@@ -62,10 +61,10 @@ fn loses_index(change: &TableChange<'_>, columns: &[String]) -> bool {
     let begins =
         |index: &[&str]| columns.iter().map(String::as_str).eq(index.iter().copied().take(columns.len()));
     let texts = |columns: &[String]| begins(&columns.iter().map(String::as_str).collect::<Vec<_>>());
-    change.primary_key.as_ref().and_then(Change::gone).is_some_and(|key| texts(&key.columns))
-        || change.uniques.iter().filter_map(Change::gone).any(|unique| texts(&unique.columns))
-        || change.indexes.iter().filter_map(Change::gone).any(|index| begins(&plain_columns(index)))
-        || change.foreign_keys.iter().filter_map(Change::gone).any(|key| texts(&key.columns))
+    change.primary_key.as_ref().and_then(Change::before).is_some_and(|key| texts(&key.columns))
+        || change.uniques.iter().filter_map(Change::before).any(|unique| texts(&unique.columns))
+        || change.indexes.iter().filter_map(Change::before).any(|index| begins(&plain_columns(index)))
+        || change.foreign_keys.iter().filter_map(Change::before).any(|key| texts(&key.columns))
 }
 
 fn renames(difference: &Difference<'_>) -> Vec<Statement> {
@@ -139,7 +138,7 @@ struct Alter<'a> {
 impl Alter<'_> {
     /// A foreign key leaves the index that came with it, which has its name.
     fn drop_left_indexes(&mut self) {
-        for key in self.change.foreign_keys.iter().filter_map(Change::gone) {
+        for key in self.change.foreign_keys.iter().filter_map(Change::before) {
             let comes_again = |other: &ForeignKey| other.name == key.name && other.columns == key.columns;
             if !self.change.to.foreign_keys.iter().any(comes_again) {
                 let name = key.name.as_deref().unwrap_or_default();
@@ -151,7 +150,7 @@ impl Alter<'_> {
     fn drop_constraints(&mut self) {
         let table = self.change.from;
         for change in &self.change.checks {
-            let Some(check) = change.gone() else { continue };
+            let Some(check) = change.before() else { continue };
             if matches!(change, Change::Gone(_)) {
                 self.notes.check_dropped(table, check);
             }
@@ -167,8 +166,8 @@ impl Alter<'_> {
             self.clauses.push(format!("DROP INDEX {}", quote(unique.name.as_deref().unwrap_or_default())));
         }
         if let Some(key) = &self.change.primary_key {
-            self.notes.primary_key(table, key.gone(), key.new());
-            if key.gone().is_some() {
+            self.notes.primary_key(table, key.before(), key.after());
+            if key.before().is_some() {
                 self.clauses.push("DROP PRIMARY KEY".to_owned());
             }
         }
@@ -228,7 +227,7 @@ impl Alter<'_> {
 
     fn add_constraints(&mut self) {
         let table = self.change.to;
-        if let Some(key) = self.change.primary_key.as_ref().and_then(Change::new) {
+        if let Some(key) = self.change.primary_key.as_ref().and_then(Change::after) {
             self.copies();
             self.clauses.push(format!("ADD {}", primary_key(key)));
         }
@@ -243,7 +242,7 @@ impl Alter<'_> {
             }
         }
         for change in &self.change.checks {
-            let Some(check) = change.new() else { continue };
+            let Some(check) = change.after() else { continue };
             match change {
                 Change::Other(old, _) => {
                     let name = |name: &Option<String>| name.clone().unwrap_or_default();

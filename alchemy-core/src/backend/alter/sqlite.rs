@@ -238,7 +238,7 @@ fn notes_of(change: &TableChange<'_>) -> Notes {
         }
     }
     if let Some(key) = &change.primary_key {
-        notes.primary_key(to, key.gone(), key.new());
+        notes.primary_key(to, key.before(), key.after());
     }
     each(&mut notes, &change.uniques, to, |unique| &unique.name, Notes::unique_dropped, Notes::unique_added);
     each(&mut notes, &change.checks, to, |check| &check.name, Notes::check_dropped, Notes::check_added);
@@ -284,7 +284,8 @@ fn create_indexes(
     for change in rebuilt.iter().chain(altered) {
         let is_rebuilt = rebuilt.iter().any(|other| other.to.name == change.to.name);
         for index in &change.to.indexes {
-            let place = change.indexes.iter().find(|one| one.new().is_some_and(|new| new.name == index.name));
+            let place =
+                change.indexes.iter().find(|one| one.after().is_some_and(|new| new.name == index.name));
             let mut notes = Notes::new(DIALECT);
             match place {
                 Some(Change::Other(old, _)) => {

@@ -55,7 +55,8 @@ fn adopt_table(live: &Table, table: &mut Table, dialect: Dialect) {
     for column in &mut table.columns {
         if let Some(live) = live.column(&column.name) {
             adopt_column(live, column, dialect);
-            if row_number && live.generated == column.generated {
+            let is_key = table.primary_key.iter().any(|key| key.columns.contains(&column.name));
+            if row_number && is_key && live.generated == column.generated {
                 column.nullable = live.nullable;
             }
         }

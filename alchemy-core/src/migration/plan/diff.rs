@@ -48,7 +48,7 @@ pub(crate) enum Change<'a, T> {
 
 impl<'a, T> Change<'a, T> {
     /// What is there before and not after.
-    pub(crate) fn gone(&self) -> Option<&'a T> {
+    pub(crate) fn before(&self) -> Option<&'a T> {
         match self {
             Self::Gone(old) | Self::Other(old, _) => Some(old),
             Self::New(_) => None,
@@ -56,7 +56,7 @@ impl<'a, T> Change<'a, T> {
     }
 
     /// What is there after and not before.
-    pub(crate) fn new(&self) -> Option<&'a T> {
+    pub(crate) fn after(&self) -> Option<&'a T> {
         match self {
             Self::New(new) | Self::Other(_, new) => Some(new),
             Self::Gone(_) => None,

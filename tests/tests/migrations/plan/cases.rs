@@ -8,14 +8,14 @@ use alchemy_core::migration::schema::{
 use alchemy_tests::Backend;
 
 /// A change of the schema.
-pub struct Case {
-    pub name: &'static str,
+pub(crate) struct Case {
+    pub(crate) name: &'static str,
     change: fn(&mut Schema, &mut Schema, Backend),
 }
 
 impl Case {
     /// The schemas before and after.
-    pub fn schemas(&self, backend: Backend) -> (Schema, Schema) {
+    pub(crate) fn schemas(&self, backend: Backend) -> (Schema, Schema) {
         let (mut from, mut to) = (base(backend), base(backend));
         (self.change)(&mut from, &mut to, backend);
         for schema in [&mut from, &mut to] {
@@ -30,7 +30,7 @@ impl Case {
 }
 
 /// The changes, each from [`base`] unless it says otherwise.
-pub const CASES: &[Case] = &[
+pub(crate) const CASES: &[Case] = &[
     Case { name: "nothing", change: |_, _, _| {} },
     Case {
         name: "a table comes",
@@ -202,7 +202,7 @@ pub const CASES: &[Case] = &[
 ];
 
 /// Authors and their books.
-pub fn base(backend: Backend) -> Schema {
+pub(crate) fn base(backend: Backend) -> Schema {
     let authors = table(
         "authors",
         vec![required("id", "BIGINT"), required("name", "VARCHAR(50)"), optional("age", "INTEGER")],
@@ -223,7 +223,7 @@ pub fn base(backend: Backend) -> Schema {
     schema
 }
 
-pub fn table(name: &str, columns: Vec<Column>, key: &str) -> Table {
+pub(crate) fn table(name: &str, columns: Vec<Column>, key: &str) -> Table {
     let mut table = Table::default();
     table.name = name.to_owned();
     table.columns = columns;
@@ -234,14 +234,14 @@ pub fn table(name: &str, columns: Vec<Column>, key: &str) -> Table {
     table
 }
 
-pub fn required(name: &str, sql_type: &str) -> Column {
+pub(crate) fn required(name: &str, sql_type: &str) -> Column {
     let mut column = Column::default();
     column.name = name.to_owned();
     column.sql_type = sql_type.to_owned();
     column
 }
 
-pub fn optional(name: &str, sql_type: &str) -> Column {
+pub(crate) fn optional(name: &str, sql_type: &str) -> Column {
     let mut column = required(name, sql_type);
     column.nullable = true;
     column
@@ -252,7 +252,7 @@ fn with_default(mut column: Column, default: &str) -> Column {
     column
 }
 
-pub fn foreign_key(table: &str, column: &str, target: &str) -> ForeignKey {
+pub(crate) fn foreign_key(table: &str, column: &str, target: &str) -> ForeignKey {
     let mut key = ForeignKey::default();
     key.name = Some(format!("fk_{table}_{column}_{target}"));
     key.columns = vec![column.to_owned()];

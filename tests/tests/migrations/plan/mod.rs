@@ -7,7 +7,7 @@ mod rows;
 
 use std::path::PathBuf;
 
-use alchemy_core::migration::{Plan, Schema, Statement, revision};
+use alchemy_core::migration::{Plan, Statement, revision};
 use alchemy_tests::{TestDatabase, database_tests};
 
 use self::cases::{CASES, Case};

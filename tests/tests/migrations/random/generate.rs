@@ -11,7 +11,7 @@ use super::number::Random;
 
 /// What a column holds, whatever its type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Family {
+pub(crate) enum Family {
     /// The number of the row.
     Number,
     Flag,
@@ -25,10 +25,10 @@ pub enum Family {
 
 /// Two schemas.
 #[derive(Debug)]
-pub struct Pair {
-    pub from: Schema,
-    pub to: Schema,
-    pub backend: Backend,
+pub(crate) struct Pair {
+    pub(crate) from: Schema,
+    pub(crate) to: Schema,
+    pub(crate) backend: Backend,
     drafts: (Vec<Draft>, Vec<Draft>),
 }
 
@@ -76,16 +76,16 @@ struct DraftKey {
 }
 
 /// A column of both schemas: its table and name in each.
-pub struct Survivor {
-    pub family: Family,
-    pub from: (String, String),
-    pub to: (String, String),
+pub(crate) struct Survivor {
+    pub(crate) family: Family,
+    pub(crate) from: (String, String),
+    pub(crate) to: (String, String),
     /// The column by which its rows are ordered, in both.
-    pub order: (String, String),
+    pub(crate) order: (String, String),
 }
 
 impl Pair {
-    pub fn random(random: &mut Random, backend: Backend) -> Self {
+    pub(crate) fn random(random: &mut Random, backend: Backend) -> Self {
         let mut maker = Maker { random, backend, next: 0 };
         let mut from = maker.tables();
         let mut to = maker.mutated(&from);
@@ -99,7 +99,7 @@ impl Pair {
     }
 
     /// The tables of the first schema with the families of their columns.
-    pub fn tables(&self) -> impl Iterator<Item = (&str, Vec<(&str, Family)>)> {
+    pub(crate) fn tables(&self) -> impl Iterator<Item = (&str, Vec<(&str, Family)>)> {
         self.drafts.0.iter().map(|table| {
             let columns = table.columns.iter().map(|column| (column.name.as_str(), column.family));
             (table.name.as_str(), columns.collect())
@@ -107,7 +107,7 @@ impl Pair {
     }
 
     /// The columns that are in both schemas.
-    pub fn survivors(&self) -> Vec<Survivor> {
+    pub(crate) fn survivors(&self) -> Vec<Survivor> {
         let mut survivors = Vec::new();
         for from in &self.drafts.0 {
             let Some(to) = self.drafts.1.iter().find(|to| to.id == from.id) else { continue };
@@ -590,7 +590,7 @@ fn default(column: &DraftColumn) -> Option<String> {
     Some(default.to_owned())
 }
 
-pub fn quoted(name: &str, backend: Backend) -> String {
+pub(crate) fn quoted(name: &str, backend: Backend) -> String {
     match backend {
         Backend::Sqlite | Backend::Postgres => format!("\"{}\"", name.replace('"', "\"\"")),
         Backend::Mysql => format!("`{}`", name.replace('`', "``")),

@@ -5,7 +5,7 @@
 
 mod generate;
 mod number;
-pub mod place;
+pub(crate) mod place;
 mod rows;
 
 use alchemy_core::migration::{Schema, revision};

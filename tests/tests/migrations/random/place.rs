@@ -7,15 +7,15 @@ use alchemy_core::prelude::*;
 use alchemy_tests::{Backend, Connection, TestDatabase};
 
 /// A database under test.
-pub struct Place {
-    pub engine: Engine,
-    pub connection: Connection,
-    pub dialect: Dialect,
-    pub backend: Backend,
+pub(crate) struct Place {
+    pub(crate) engine: Engine,
+    pub(crate) connection: Connection,
+    pub(crate) dialect: Dialect,
+    pub(crate) backend: Backend,
 }
 
 impl Place {
-    pub fn open(db: &TestDatabase) -> Self {
+    pub(crate) fn open(db: &TestDatabase) -> Self {
         let config = EngineConfig::new(db.url()).pool_size(1);
         Self {
             engine: Engine::connect(config).expect("the database is there"),
@@ -25,17 +25,17 @@ impl Place {
         }
     }
 
-    pub fn live(&self) -> Schema {
+    pub(crate) fn live(&self) -> Schema {
         live(&self.engine, &[]).expect("the database is read")
     }
 
     /// What the models would have: `schema` as [`plan`] takes it.
-    pub fn wanted(&self, live: &Schema, schema: &Schema) -> Schema {
+    pub(crate) fn wanted(&self, live: &Schema, schema: &Schema) -> Schema {
         let wanted = in_own_words(&self.engine, schema).expect("the database repeats the schema");
         adopt(live, wanted, self.dialect)
     }
 
-    pub fn run(&mut self, plan: &Plan) {
+    pub(crate) fn run(&mut self, plan: &Plan) {
         if plan.statements.is_empty() {
             return self.run_each(&plan.online);
         }
@@ -47,25 +47,25 @@ impl Place {
         self.run_each(&plan.online);
     }
 
-    pub fn run_each(&mut self, statements: &[Statement]) {
+    pub(crate) fn run_each(&mut self, statements: &[Statement]) {
         for statement in statements {
             self.connection.execute(&statement.sql);
         }
     }
 
-    pub fn build(&mut self, schema: &Schema) {
+    pub(crate) fn build(&mut self, schema: &Schema) {
         let built = plan(&Schema::default(), schema, self.dialect).expect("the schema can be made");
         self.run(&built);
     }
 
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         let dropped = plan(&self.live(), &Schema::default(), self.dialect).expect("tables can be dropped");
         self.run(&dropped);
         assert_eq!(self.live(), Schema::default());
     }
 
     #[track_caller]
-    pub fn assert_is(&self, schema: &Schema, script: &str) -> Schema {
+    pub(crate) fn assert_is(&self, schema: &Schema, script: &str) -> Schema {
         let live = self.live();
         let rest =
             plan(&live, &self.wanted(&live, schema), self.dialect).expect("the difference can be told");
@@ -75,7 +75,7 @@ impl Place {
     }
 }
 
-pub fn text(statements: &[Statement]) -> String {
+pub(crate) fn text(statements: &[Statement]) -> String {
     statements.iter().map(|statement| format!("{};\n", statement.sql)).collect()
 }
 
@@ -89,7 +89,7 @@ fn dialect(backend: Backend) -> Dialect {
 
 /// A schema for comparison: the order of columns is that in which they came, and SQLite puts quotes around what it renames
 /// in expressions.
-pub fn in_order(mut schema: Schema) -> Schema {
+pub(crate) fn in_order(mut schema: Schema) -> Schema {
     let plain = |expression: &mut String| *expression = expression.replace(['"', ' '], "");
     for table in &mut schema.tables {
         table.columns.sort_by(|left, right| left.name.cmp(&right.name));

@@ -8,7 +8,7 @@ use super::generate::{Family, Pair, quoted};
 const ROWS: usize = 3;
 
 /// Puts rows into the tables of the first schema.
-pub fn insert(connection: &mut Connection, pair: &Pair) {
+pub(crate) fn insert(connection: &mut Connection, pair: &Pair) {
     let mut script = match pair.backend {
         Backend::Sqlite => "PRAGMA foreign_keys = OFF",
         Backend::Postgres => "SET session_replication_role = replica",
@@ -53,7 +53,7 @@ fn value(family: Family, row: usize, backend: Backend) -> String {
 }
 
 /// What is in each column that both schemas have, as it is found in one of them.
-pub fn values<'a>(
+pub(crate) fn values<'a>(
     connection: &mut Connection,
     pair: &Pair,
     side: impl for<'p> Fn(&'p ((String, String), (String, String))) -> &'p (String, String) + 'a,

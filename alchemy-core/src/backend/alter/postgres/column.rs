@@ -22,7 +22,7 @@ pub(super) fn new(table: &Table, column: &Column) -> Vec<Statement> {
     let mut notes = Notes::new(DIALECT);
     notes.column_added(table, column);
     if column.nullable || column.default.is_some() || column.generated.is_some() {
-        if matches!(column.generated, Some(_)) {
+        if column.generated.is_some() {
             notes.warn(rewrites(table));
         }
         return vec![
@@ -60,15 +60,30 @@ pub(super) fn other(table: &Table, from: &Column, to: &Column) -> Vec<Statement>
             quote(&to.name)
         ));
     }
-    let mut before = Vec::new();
+    let mut statements = Vec::new();
+    let name = quote(&to.name);
+    if is_identity(from) && !is_identity(to) {
+        // In a statement of its own: it has to be gone before the type may be one that is no number.
+        statements.push(alter(table, &[format!("ALTER COLUMN {name} DROP IDENTITY")]));
+    }
+    let clauses = clauses(from, to, has_other_type);
+    let clauses: Vec<_> = clauses.iter().map(|clause| format!("ALTER COLUMN {name} {clause}")).collect();
+    if !clauses.is_empty() {
+        statements.push(alter(table, &clauses));
+    }
+    statements.extend(number(table, from, to, has_other_type));
+    let mut statements = statements.into_iter();
+    let first = statements.next().map(|sql| notes.about(sql));
+    first.into_iter().chain(statements.map(|sql| Notes::new(DIALECT).about(sql))).collect()
+}
+
+/// What follows the column's name in the clauses that change it.
+fn clauses(from: &Column, to: &Column, has_other_type: bool) -> Vec<String> {
     let mut clauses = Vec::new();
     let generation = from.generated != to.generated;
     let (from_default, to_default) = (from.default_value(DIALECT), to.default_value(DIALECT));
     match &from.generated {
         Some(Generation::Sequence) if generation => clauses.push("DROP DEFAULT".to_owned()),
-        Some(Generation::Identity | Generation::IdentityAlways) if generation && !is_identity(to) => {
-            clauses.push("DROP IDENTITY".to_owned());
-        }
         Some(Generation::Computed { .. }) if generation => clauses.push("DROP EXPRESSION".to_owned()),
         _ => {}
     }
@@ -89,16 +104,7 @@ pub(super) fn other(table: &Table, from: &Column, to: &Column) -> Vec<Statement>
         let always = if to.generated == Some(Generation::IdentityAlways) { "ALWAYS" } else { "BY DEFAULT" };
         clauses.push(format!("SET GENERATED {always}"));
     }
-    let name = quote(&to.name);
-    let clauses: Vec<_> = clauses.iter().map(|clause| format!("ALTER COLUMN {name} {clause}")).collect();
-    let after = number(table, from, to, has_other_type);
-    if !clauses.is_empty() {
-        before.push(alter(table, &clauses));
-    }
-    before.extend(after);
-    let mut statements = before.into_iter();
-    let first = statements.next().map(|sql| notes.about(sql));
-    first.into_iter().chain(statements.map(|sql| Notes::new(DIALECT).about(sql))).collect()
+    clauses
 }
 
 fn alter(table: &Table, clauses: &[String]) -> String {

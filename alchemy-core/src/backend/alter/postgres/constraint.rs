@@ -26,7 +26,7 @@ pub(super) fn gone(change: &TableChange<'_>) -> Vec<Statement> {
         notes.unique_dropped(table, unique);
         statements.push(notes.about(drop(table, unique.name.as_deref())));
     }
-    if let Some(key) = change.primary_key.as_ref().filter(|key| !is_renamed(key)).and_then(Change::gone) {
+    if let Some(key) = change.primary_key.as_ref().filter(|key| !is_renamed(key)).and_then(Change::before) {
         let mut notes = Notes::new(DIALECT);
         if let Some(Change::Gone(_)) = change.primary_key {
             notes.primary_key(table, Some(key), None);
@@ -43,9 +43,9 @@ pub(super) fn new(change: &TableChange<'_>, later: &[(&Table, &Index)]) -> Vec<S
         notes.about(format!("ALTER TABLE {} ADD {definition}", quote(&table.name)))
     };
     let mut statements = Vec::new();
-    if let Some(key) = change.primary_key.as_ref().filter(|key| !is_renamed(key)).and_then(Change::new) {
+    if let Some(key) = change.primary_key.as_ref().filter(|key| !is_renamed(key)).and_then(Change::after) {
         let mut notes = Notes::new(DIALECT);
-        notes.primary_key(table, change.primary_key.as_ref().and_then(Change::gone), Some(key));
+        notes.primary_key(table, change.primary_key.as_ref().and_then(Change::before), Some(key));
         notes.warn(with_index(table, "PRIMARY KEY"));
         statements.push(add(notes, clause::primary_key(DIALECT, key)));
     }

@@ -63,7 +63,7 @@ fn is_in_the_way(difference: &Difference<'_>, table: &Table, key: &ForeignKey) -
     let loses_key = difference.change(&key.target).is_some_and(|change| {
         let primary_key = match &change.primary_key {
             Some(Change::Other(from, to)) if from.columns == to.columns => false,
-            Some(change) => change.gone().is_some_and(|primary| has_target(key, &primary.columns)),
+            Some(change) => change.before().is_some_and(|primary| has_target(key, &primary.columns)),
             None => false,
         };
         primary_key
@@ -131,8 +131,8 @@ fn add_foreign_key(difference: &Difference<'_>, moved: &Move<'_>) -> Result<Stat
 fn change_columns(change: &TableChange<'_>) -> Vec<Statement> {
     let mut statements = Vec::new();
     // What is computed of other columns goes before they change, and comes when they have.
-    let computed = |change: &Change<'_, Column>| change.new().is_some_and(is_computed);
-    let was_computed = |change: &Change<'_, Column>| change.gone().is_some_and(is_computed);
+    let computed = |change: &Change<'_, Column>| change.after().is_some_and(is_computed);
+    let was_computed = |change: &Change<'_, Column>| change.before().is_some_and(is_computed);
     let mut changes: Vec<_> = change.columns.iter().collect();
     changes.sort_by_key(|one| match one {
         Change::Gone(_) => !was_computed(one) as u8,
@@ -162,7 +162,7 @@ fn create<'a>(difference: &Difference<'a>, statements: &mut Vec<Statement>) -> R
         let indexes = table.indexes.iter().map(|index| create_index(DIALECT, table, index, ""));
         statements.extend(indexes.map(|sql| Notes::new(DIALECT).about(sql)));
     }
-    Ok(circles.into_iter().map(|(table, key)| Move { table, key, kept: false }).collect())
+    Ok(circles)
 }
 
 fn quote(name: &str) -> String {
