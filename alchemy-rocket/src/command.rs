@@ -1,7 +1,6 @@
 //! The `database` command of a Rocket program.
 
 use std::ffi::OsString;
-use std::process::ExitCode;
 
 use alchemy_core::command;
 use alchemy_core::engine::{Engine, Engines};
@@ -35,13 +34,13 @@ impl Alchemy {
         let arguments: Vec<_> = std::env::args_os().skip(1).collect();
         if command::is_asked(&arguments) {
             let status = self.run_command(&rocket::Config::figment(), arguments);
-            std::process::exit(if status == ExitCode::SUCCESS { 0 } else { 1 });
+            std::process::exit(status.into());
         }
     }
 
     /// Runs the `database` command with a program's arguments, the first of which is `database` or `db`, on the databases of
-    /// a configuration. Blocks.
-    pub fn run_command(&self, figment: &Figment, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    /// a configuration, and returns its exit status. Blocks.
+    pub fn run_command(&self, figment: &Figment, arguments: impl IntoIterator<Item = OsString>) -> u8 {
         command::run(
             || {
                 let resolved = self.resolve(figment)?;

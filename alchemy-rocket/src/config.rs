@@ -221,6 +221,16 @@ pub(crate) struct Resolved {
     pub(crate) migrations: Option<Arc<EmbeddedMigrations>>,
 }
 
+impl std::fmt::Debug for Resolved {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Resolved")
+            .field("engine", &self.engine)
+            .field("commit_mode", &self.commit_mode)
+            .field("create_all", &self.create_all)
+            .finish_non_exhaustive()
+    }
+}
+
 /// The names under `databases` in Rocket's configuration, sorted.
 pub(crate) fn names(figment: &Figment) -> Result<Vec<String>> {
     if !figment.contains("databases") {

@@ -7,12 +7,14 @@
 //! use alchemy_core::command;
 //! use alchemy_core::prelude::*;
 //!
+//! fn connect() -> Result<Engines> {
+//!     Engines::new(vec![Engine::connect(EngineConfig::new("sqlite://local.db"))?])
+//! }
+//!
 //! fn main() -> std::process::ExitCode {
-//!     let engine = Engine::connect(EngineConfig::new("sqlite://local.db")).expect("the database is there");
-//!     let engines = Engines::new(vec![engine]).expect("there is one");
 //!     let arguments: Vec<_> = std::env::args_os().skip(1).collect();
 //!     if command::is_asked(&arguments) {
-//!         return command::run(&engines, arguments);
+//!         return command::run(connect, arguments).into();
 //!     }
 //!     // …
 //!     std::process::ExitCode::SUCCESS
@@ -57,7 +59,6 @@ mod status;
 mod upgrade;
 
 use std::ffi::{OsStr, OsString};
-use std::process::ExitCode;
 
 use clap::Parser;
 
@@ -75,17 +76,21 @@ pub fn is_asked(arguments: &[impl AsRef<OsStr>]) -> bool {
     arguments.first().is_some_and(|first| ["database", "db"].iter().any(|name| first.as_ref() == *name))
 }
 
-/// Runs a command on the program's databases and models, and says how it went.
+/// Runs a command on the program's databases and models, and returns its exit status.
 ///
-/// `arguments` are the program's without its name, and begin with `database` or `db`. Blocks.
-pub fn run(engines: &Engines, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+/// `arguments` are the program's without its name, and begin with `database` or `db`. `connect` is called once the command
+/// line is read, so that a help text needs no database. Blocks.
+pub fn run(
+    connect: impl FnOnce() -> crate::error::Result<Engines>,
+    arguments: impl IntoIterator<Item = OsString>,
+) -> u8 {
     let models = crate::model::models();
-    ExitCode::from(Streams::of_process(|streams| run_on(engines, &models, arguments, streams)))
+    Streams::of_process(|streams| run_on(connect, &models, arguments, streams))
 }
 
-/// The same with models and streams of the caller's own; returns the exit status.
+/// The same with models and streams of the caller's own.
 pub fn run_on(
-    engines: &Engines,
+    connect: impl FnOnce() -> crate::error::Result<Engines>,
     models: &[&'static ModelMeta],
     arguments: impl IntoIterator<Item = OsString>,
     streams: &mut Streams<'_>,
@@ -95,8 +100,10 @@ pub fn run_on(
         Err(error) => return explain(&error, streams),
     };
     let mut output = Output::new(streams, line.global.format);
-    let context = Context::new(&line.global, engines, models);
-    match dispatch(&context, line.command, &mut output) {
+    let done = connect().map_err(Into::into).and_then(|engines| {
+        dispatch(&Context::new(&line.global, &engines, models), line.command, &mut output)
+    });
+    match done {
         Ok(()) => 0,
         Err(error) => {
             output.message(&format!("error: {error}"));

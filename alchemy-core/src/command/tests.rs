@@ -37,7 +37,7 @@ mod on_sqlite {
         let (mut input, mut out, mut err) = (std::io::empty(), Vec::new(), Vec::new());
         let mut streams = Streams::new(&mut input, &mut out, &mut err);
         let arguments = line.split(' ').map(OsString::from);
-        let status = run_on(&engines(keys), &[&A, &B], arguments, &mut streams);
+        let status = run_on(|| Ok(engines(keys)), &[&A, &B], arguments, &mut streams);
         (status, String::from_utf8(out).expect("UTF-8"), String::from_utf8(err).expect("UTF-8"))
     }
 

@@ -1,7 +1,7 @@
 //! A service of authors.
 //!
-//! `cargo run -p authors` serves it on a SQLite file. `DATABASE_URL` names another database; PostgreSQL and MariaDB
-//! are built in with `--features postgres,mysql`.
+//! `cargo run -p authors` serves it on a SQLite file; `cargo run -p authors -- database --help` says how to migrate it.
+//! `DATABASE_URL` names another database; PostgreSQL and MariaDB are built in with `--features postgres,mysql`.
 
 use alchemy_rocket::prelude::*;
 
@@ -69,13 +69,15 @@ async fn delete_author(id: Uuid, authors: AuthorService) -> Result<NoContent> {
 #[launch]
 fn rocket() -> _ {
     let url = std::env::var("DATABASE_URL").unwrap_or_else(|_| "sqlite://local.db".to_owned());
-    service(Config::new(url).create_all(true))
+    let database = Alchemy::new(Config::new(url).commit_mode(CommitMode::Autocommit).create_all(true));
+    database.command(); // cargo run -p authors -- database …
+    service(database)
 }
 
 /// The service on a database.
-fn service(database: Config) -> Rocket<Build> {
+fn service(database: Alchemy) -> Rocket<Build> {
     rocket::build()
-        .attach(Alchemy::new(database.commit_mode(CommitMode::Autocommit)))
+        .attach(database)
         .mount("/", routes![list_authors, create_author, get_author, update_author, delete_author])
         .mount("/", health())
 }

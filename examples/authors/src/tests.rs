@@ -5,7 +5,9 @@ use rocket::local::blocking::{Client, LocalResponse};
 use rocket::serde::json::{Value, json};
 
 fn client() -> Client {
-    let rocket = super::service(Config::new("sqlite::memory:").create_all(true));
+    let rocket = super::service(Alchemy::new(
+        Config::new("sqlite::memory:").commit_mode(CommitMode::Autocommit).create_all(true),
+    ));
     Client::tracked(rocket).expect("a service that launches")
 }
 

@@ -148,7 +148,7 @@ impl Case {
         let arguments = line.split(' ').map(|word| OsString::from(word.replace("DIR", folder)));
         let (mut input, mut out, mut err) = (std::io::empty(), Vec::new(), Vec::new());
         let mut streams = Streams::new(&mut input, &mut out, &mut err);
-        let status = run_on(&self.engines, &self.models, arguments, &mut streams);
+        let status = run_on(|| Ok(self.engines.clone()), &self.models, arguments, &mut streams);
         let text = |bytes| String::from_utf8(bytes).expect("UTF-8").replace(folder, "DIR");
         (status, text(out), text(err))
     }

@@ -1,1 +1,302 @@
 //! The command, in a program.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use alchemy_tests::{TestDatabase, database_tests};
+
+use crate::diesel_cli::diesel;
+use crate::tools::succeeded;
+
+database_tests! {
+    the_steps_of_the_readme_run_as_written,
+    what_differs_is_told_and_the_exit_status_says_so,
+    a_difference_is_written_once,
+    diesels_command_line_goes_on_with_a_folder_and_ours_with_its,
+    what_cannot_be_done_is_one_sentence_and_changes_nothing,
+    what_destroys_is_asked_about,
+    a_migration_is_shown_edited_and_stamped: [sqlite],
+    each_database_has_its_own_folder,
+    whoever_asks_for_no_command_is_served: [sqlite],
+}
+
+/// A program in a directory of its own.
+pub(crate) struct Program {
+    directory: tempfile::TempDir,
+    url: String,
+    archive: Option<String>,
+}
+
+impl Program {
+    pub(crate) fn on(db: &TestDatabase) -> Self {
+        let directory = tempfile::tempdir().expect("a directory");
+        Self { directory, url: db.url().to_owned(), archive: None }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.directory.path()
+    }
+
+    /// Runs `database` with these arguments.
+    pub(crate) fn run(&self, arguments: &str) -> Output {
+        self.command(&format!("database {arguments}")).output().expect("the program runs")
+    }
+
+    fn command(&self, arguments: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_migrated"));
+        command.args(arguments.split(' ')).current_dir(self.path()).env("DATABASE_URL", &self.url);
+        command.envs(self.archive.iter().map(|archive| ("ARCHIVE_URL", archive)));
+        command.env_remove("VISUAL").env_remove("EDITOR");
+        command
+    }
+
+    /// What it prints, where it succeeds.
+    #[track_caller]
+    pub(crate) fn prints(&self, arguments: &str) -> String {
+        succeeded(&self.run(arguments))
+    }
+
+    /// The sentence by which it fails, with status 1.
+    #[track_caller]
+    fn fails(&self, arguments: &str) -> String {
+        let output = self.run(arguments);
+        let text = String::from_utf8(output.stderr).expect("UTF-8");
+        assert_eq!(output.status.code(), Some(1), "{arguments}: {text}");
+        let sentence = text.lines().last().and_then(|line| line.strip_prefix("error: "));
+        sentence.unwrap_or_else(|| panic!("{arguments}: {text}")).to_owned()
+    }
+
+    /// The folders of migrations.
+    fn folders(&self, folder: &str) -> Vec<String> {
+        let Ok(entries) = self.path().join(folder).read_dir() else { return Vec::new() };
+        let names = entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8"));
+        let mut names: Vec<_> = names.filter(|name| !name.starts_with('.')).collect();
+        names.sort();
+        names
+    }
+}
+
+/// Whether there is a table.
+fn has_table(db: &TestDatabase, table: &str) -> bool {
+    db.connect().try_execute(&format!("SELECT 1 FROM {table}")).is_ok()
+}
+
+fn the_steps_of_the_readme_run_as_written(db: TestDatabase) {
+    let readme = include_str!("../../../README.md");
+    let steps: Vec<&str> = readme
+        .lines()
+        .filter_map(|line| line.strip_prefix("cargo run -p authors -- database "))
+        .map(|step| step.split("  #").next().unwrap_or(step).trim())
+        .collect();
+    let commands: Vec<&str> = steps.iter().filter_map(|step| step.split(' ').next()).collect();
+    assert_eq!(commands[..5], ["init", "revision", "upgrade", "downgrade", "history"]);
+
+    let program = Program::on(&db);
+    let run = |step: &str| program.prints(&step.replace('"', ""));
+    run(steps[0]);
+    assert!(program.path().join("migrations").is_dir());
+    run(steps[1]);
+    assert_eq!(program.folders("migrations").len(), 1);
+    assert!(!has_table(&db, "authors"));
+    run(steps[2]);
+    assert!(has_table(&db, "authors"));
+    program.prints("check");
+    let taken_back = if steps[3].contains("--no-prompt") {
+        steps[3].to_owned()
+    } else {
+        format!("{} --no-prompt", steps[3])
+    };
+    run(&taken_back);
+    assert!(!has_table(&db, "authors"));
+    let version = program.folders("migrations").remove(0);
+    let history = run(steps[4]);
+    assert_eq!(history.lines().count(), 1);
+    assert!(history.contains(&version) && history.contains("pending"), "{history}");
+}
+
+fn what_differs_is_told_and_the_exit_status_says_so(db: TestDatabase) {
+    let program = Program::on(&db);
+    let output = program.run("check");
+    assert_eq!(output.status.code(), Some(1));
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("creates the table `authors`"), "{text}");
+    program.prints("revision -m authors");
+    program.prints("upgrade");
+    assert_eq!(program.prints("check"), "");
+
+    db.admin("ALTER TABLE authors DROP COLUMN dob");
+    db.admin("CREATE TABLE leftover (id INTEGER)");
+    let output = program.run("check --format json");
+    assert_eq!(output.status.code(), Some(1));
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let differences: Vec<_> =
+        json.as_array().unwrap().iter().map(|row| row["a migration"].as_str().unwrap()).collect();
+    assert_eq!(differences, ["drops the table `leftover`", "adds the column `authors.dob`"]);
+    assert_eq!(program.fails("check"), "models and database differ in 2 places");
+    assert_eq!(program.fails("check --ignore-table leftover"), "models and database differ in 1 place");
+}
+
+fn a_difference_is_written_once(db: TestDatabase) {
+    let program = Program::on(&db);
+    program.prints("revision");
+    assert!(program.fails("revision").ends_with("has not all migrations yet; run `database upgrade` first"));
+    program.prints("upgrade");
+    let output = program.run("revision");
+    assert!(output.status.success());
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(text.ends_with("do not differ: there is nothing to write\n"), "{text}");
+    assert_eq!(program.folders("migrations").len(), 1);
+    assert_eq!(program.prints("revision --empty -m mine").lines().count(), 1);
+    assert_eq!(program.folders("migrations").len(), 2);
+    program.prints("upgrade");
+    assert_eq!(program.prints("history").lines().filter(|line| line.contains("\tapplied\t")).count(), 2);
+
+    // Printed, and neither written nor run.
+    db.admin("ALTER TABLE authors DROP COLUMN dob");
+    let sql = program.prints("revision --sql");
+    assert!(sql.contains("ADD COLUMN") && sql.contains("DROP COLUMN"), "{sql}");
+    assert_eq!(program.folders("migrations").len(), 2);
+}
+
+fn diesels_command_line_goes_on_with_a_folder_and_ours_with_its(db: TestDatabase) {
+    let program = Program::on(&db);
+    let folder = program.path().join("migrations");
+    let cli = |arguments: &[&str]| succeeded(&diesel(&db, &folder, arguments));
+    program.prints("revision -m authors");
+    cli(&["migration", "run"]);
+    assert!(has_table(&db, "authors"));
+    assert!(program.prints("history").contains("\tapplied\t"));
+    program.prints("check");
+    program.prints("downgrade --no-prompt");
+    assert!(!has_table(&db, "authors"));
+    assert!(cli(&["migration", "list"]).contains("[ ]"));
+    program.prints("upgrade");
+    assert!(cli(&["migration", "list"]).contains("[X]"));
+
+    // What alters the table, and rebuilds it on SQLite, and what runs by itself on PostgreSQL.
+    db.admin("INSERT INTO authors (id, name) SELECT id, name FROM authors");
+    match db.backend() {
+        alchemy_tests::Backend::Mysql => db.admin("DROP INDEX ix_authors_name ON authors"),
+        _ => db.admin("DROP INDEX ix_authors_name"),
+    }
+    db.admin("ALTER TABLE authors DROP COLUMN dob");
+    db.admin("ALTER TABLE authors ADD COLUMN age INTEGER CHECK (age > 0)");
+    program.prints("revision -m second");
+    cli(&["migration", "run"]);
+    assert_eq!(program.prints("check"), "");
+    let count = program.folders("migrations").len();
+    for _ in 1..count {
+        cli(&["migration", "revert"]);
+    }
+    assert!(has_table(&db, "authors"));
+    assert!(db.connect().try_execute("SELECT age FROM authors").is_ok());
+    program.prints("upgrade --no-prompt");
+    assert_eq!(program.prints("check"), "");
+    for _ in 0..count {
+        cli(&["migration", "revert"]);
+    }
+    assert!(!has_table(&db, "authors"));
+
+    // One that Diesel's command line made.
+    cli(&["migration", "generate", "notes"]);
+    let notes = program.folders("migrations").pop().unwrap();
+    std::fs::write(folder.join(&notes).join("up.sql"), "CREATE TABLE notes (id INTEGER);").unwrap();
+    std::fs::write(folder.join(&notes).join("down.sql"), "DROP TABLE notes;").unwrap();
+    program.prints("upgrade --no-prompt");
+    assert!(has_table(&db, "notes"));
+    assert!(!cli(&["migration", "list"]).contains("[ ]"));
+    program.prints("downgrade base --no-prompt");
+    assert!(!has_table(&db, "notes"));
+}
+
+fn what_cannot_be_done_is_one_sentence_and_changes_nothing(db: TestDatabase) {
+    let program = Program::on(&db);
+    let state = |program: &Program| (has_table(&db, "authors"), program.folders("migrations"));
+    assert_eq!(program.fails("upgrade"), "there is no folder `migrations`; `database init` makes it");
+    program.prints("revision -m authors");
+    let before = state(&program);
+    assert_eq!(program.fails("upgrade 1999"), "there is no migration `1999` in `migrations`");
+    assert_eq!(
+        program.fails("upgrade --bind-key users"),
+        "no database has the bind key `users`; the configured keys are `default`"
+    );
+
+    let bad = program.path().join("migrations/20990101000000_bad");
+    std::fs::create_dir(&bad).unwrap();
+    assert_eq!(program.fails("upgrade"), "`migrations/20990101000000_bad` has no `up.sql`");
+    std::fs::write(bad.join("up.sql"), b"\xff\xfe").unwrap();
+    assert_eq!(program.fails("upgrade"), "`migrations/20990101000000_bad/up.sql` is not UTF-8");
+    std::fs::write(bad.join("up.sql"), "SELECT 'a").unwrap();
+    assert!(program.fails("upgrade").starts_with("`migrations/20990101000000_bad/up.sql` "));
+    std::fs::remove_dir_all(&bad).unwrap();
+    assert_eq!(state(&program), before);
+
+    program.prints("upgrade");
+    std::fs::rename(program.path().join("migrations"), program.path().join("newer")).unwrap();
+    program.prints("init");
+    assert!(program.fails("upgrade").starts_with("the database has migrations that `migrations` has not: "));
+    assert!(program.fails("revision").ends_with("`database history` lists them"));
+    assert_eq!(state(&program), (true, Vec::new()));
+
+    let usage = program.run("upgrade --nonsense");
+    assert_eq!(usage.status.code(), Some(2));
+}
+
+fn what_destroys_is_asked_about(db: TestDatabase) {
+    let program = Program::on(&db);
+    program.prints("revision -m authors");
+    program.prints("upgrade");
+    let nobody = "there is no terminal to ask for confirmation at; --no-prompt goes on without";
+    assert_eq!(program.fails("downgrade"), nobody);
+    assert_eq!(program.fails("drop-all"), nobody);
+    db.admin("CREATE TABLE leftover (id INTEGER)");
+    program.prints("revision -m leftover");
+    assert_eq!(program.fails("upgrade"), nobody);
+    assert!(has_table(&db, "authors") && has_table(&db, "leftover"));
+
+    program.prints("upgrade --no-prompt");
+    assert!(!has_table(&db, "leftover"));
+    program.prints("drop-all --no-prompt");
+    assert!(!has_table(&db, "authors") && !has_table(&db, "__diesel_schema_migrations"));
+    assert!(!has_table(&db, "__alchemy_migrations"));
+}
+
+fn a_migration_is_shown_edited_and_stamped(db: TestDatabase) {
+    let program = Program::on(&db);
+    program.prints("revision -m authors");
+    let shown = program.prints("show head");
+    assert!(shown.contains("CREATE TABLE \"authors\"") && shown.contains("DROP TABLE"), "{shown}");
+    assert_eq!(program.fails("edit head"), "neither $VISUAL nor $EDITOR names an editor");
+    let edited = program.command("database edit head").env("EDITOR", "touch -d 2000-01-01").status().unwrap();
+    assert!(edited.success());
+    program.prints("stamp head");
+    assert!(!has_table(&db, "authors"));
+    assert!(program.prints("current").contains("authors"));
+    assert!(program.prints("upgrade").is_empty());
+    program.prints("stamp base");
+    assert_eq!(program.prints("current"), "");
+    assert_eq!(program.prints("heads").lines().count(), 1);
+}
+
+fn each_database_has_its_own_folder(db: TestDatabase) {
+    let archive = db.another();
+    let program = Program { archive: Some(archive.url().to_owned()), ..Program::on(&db) };
+    program.prints("init");
+    program.prints("revision -m first");
+    assert_eq!(program.folders("migrations"), ["archive", "default"]);
+    program.prints("upgrade");
+    assert!(has_table(&db, "authors") && !has_table(&db, "records"));
+    assert!(has_table(&archive, "records") && !has_table(&archive, "authors"));
+    assert_eq!(program.prints("check"), "");
+    assert_eq!(
+        program.fails("downgrade --no-prompt"),
+        "`downgrade` works on one database, and there are several: --bind-key says which, of `default`, `archive`"
+    );
+    program.prints("downgrade --no-prompt --bind-key archive");
+    assert!(has_table(&db, "authors") && !has_table(&archive, "records"));
+}
+
+fn whoever_asks_for_no_command_is_served(db: TestDatabase) {
+    let program = Program::on(&db);
+    assert_eq!(succeeded(&program.command("serve").output().unwrap()), "served\n");
+}

@@ -54,16 +54,18 @@ fn targets_may_begin_with_a_sign() {
 #[test]
 fn what_is_global_may_stand_anywhere() {
     for line in [
-        "database --bind-key a --directory m --no-prompt --format json current",
-        "database current --format json --no-prompt --directory m --bind-key a",
+        "database --bind-key a --directory m --ignore-table x --ignore-table y --no-prompt --format json current",
+        "database current --format json --no-prompt --ignore-table x --ignore-table y --directory m --bind-key a",
     ] {
-        let Global { bind_key, directory, no_prompt, format } = parsed(line).global;
+        let Global { bind_key, directory, ignore_table, no_prompt, format } = parsed(line).global;
+        assert_eq!(ignore_table, ["x", "y"]);
         assert_eq!(
             (bind_key.as_deref(), directory.to_str(), no_prompt, format),
             (Some("a"), Some("m"), true, Some(Format::Json))
         );
     }
-    let Global { bind_key, directory, no_prompt, format } = parsed("db check").global;
+    let Global { bind_key, directory, ignore_table, no_prompt, format } = parsed("db check").global;
+    assert!(ignore_table.is_empty());
     assert_eq!((bind_key, directory.to_str(), no_prompt, format), (None, Some("migrations"), false, None));
 }
 

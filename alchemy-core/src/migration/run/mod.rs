@@ -104,10 +104,8 @@ impl Migrations {
     ///
     /// # Errors
     /// [`MigrationError::BadFolder`] where two have the same version.
-    // Taken whole as it is made: it is of no use afterwards.
-    #[allow(clippy::needless_pass_by_value)]
-    pub fn embedded(engine: &Engine, migrations: EmbeddedMigrations) -> Result<Self> {
-        Ok(Self::of(engine, Source::Program(embedded::read(&migrations)?.into())))
+    pub fn embedded(engine: &Engine, migrations: &EmbeddedMigrations) -> Result<Self> {
+        Ok(Self::of(engine, Source::Program(embedded::read(migrations)?.into())))
     }
 
     fn of(engine: &Engine, source: Source) -> Self {
