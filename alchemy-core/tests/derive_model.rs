@@ -4,7 +4,7 @@
 
 use alchemy_core::diesel;
 use alchemy_core::model::{
-    ColumnKind, ColumnRole, DefaultValue, Model, NewRow, ReferentialAction, Row, models,
+    CheckCondition, ColumnKind, ColumnRole, DefaultValue, Model, NewRow, ReferentialAction, Row, models,
 };
 use alchemy_core::prelude::*;
 use diesel::prelude::*;
@@ -129,7 +129,8 @@ fn metadata_holds_what_the_attributes_say() {
     let indexes: Vec<_> = Book::META.indexes.iter().map(|index| (index.name, index.columns)).collect();
     assert_eq!(indexes, [(None, &[3, 4][..])]);
     let check = &Book::META.checks[0];
-    assert_eq!((check.name, check.expression), ("positive_price", "price > 0"));
+    assert_eq!(check.name, "positive_price");
+    assert!(matches!(check.condition, CheckCondition::Sql("price > 0")));
     let key = &Book::META.foreign_keys[0];
     assert_eq!(((key.target)().table, key.target_fields, key.columns), ("authors", &["id"][..], &[1][..]));
     assert_eq!((key.on_delete, key.on_update), (ReferentialAction::Cascade, ReferentialAction::Restrict));

@@ -235,6 +235,8 @@ pub(crate) fn prepare_connection(
     options: &SqliteOptions,
 ) -> QueryResult<()> {
     connection.batch_execute(&busy_timeout(options.busy_timeout))?;
+    // A migration that rebuilds a table, and fails, leaves it on.
+    connection.batch_execute("PRAGMA legacy_alter_table = OFF")?;
     connection.batch_execute(match options.synchronous {
         Synchronous::Off => "PRAGMA synchronous = OFF",
         Synchronous::Normal => "PRAGMA synchronous = NORMAL",

@@ -142,7 +142,7 @@ pub(super) struct Revision {
                         database upgrade --sql > next.sql   print the SQL and run nothing")]
 pub(super) struct Upgrade {
     /// `head`, a version, or `+N` for the next N
-    #[arg(value_name = "TARGET", default_value = "head", allow_hyphen_values = true)]
+    #[arg(value_name = "TARGET", default_value = "head", allow_negative_numbers = true)]
     pub(super) target: String,
     /// Print the SQL and run nothing
     #[arg(long)]
@@ -158,7 +158,7 @@ pub(super) struct Upgrade {
                         database downgrade base         all of them")]
 pub(super) struct Downgrade {
     /// `-N` for the last N, a version to go back to, or `base`
-    #[arg(value_name = "TARGET", default_value = "-1", allow_hyphen_values = true)]
+    #[arg(value_name = "TARGET", default_value = "-1", allow_negative_numbers = true)]
     pub(super) target: String,
     /// Print the SQL and run nothing
     #[arg(long)]
@@ -169,7 +169,7 @@ pub(super) struct Downgrade {
 #[derive(Debug, Args)]
 pub(super) struct Target {
     /// `head`, or a version, of which the beginning is enough
-    #[arg(value_name = "TARGET", allow_hyphen_values = true)]
+    #[arg(value_name = "TARGET", allow_negative_numbers = true)]
     pub(super) target: String,
 }
 
@@ -181,7 +181,7 @@ pub(super) struct Target {
                         database stamp head --purge   forget first what was noted, versions without a file too")]
 pub(super) struct Stamp {
     /// `head`, `base`, or a version
-    #[arg(value_name = "TARGET", allow_hyphen_values = true)]
+    #[arg(value_name = "TARGET", allow_negative_numbers = true)]
     pub(super) target: String,
     /// Forget all versions first
     #[arg(long)]

@@ -6,7 +6,7 @@ use super::error::Result;
 use super::migrations::target;
 use super::output::Output;
 use super::prompt::confirm;
-use super::upgrade::say;
+use super::upgrade::{heads, say};
 use crate::migration::Direction;
 
 /// Takes migrations of one database back.
@@ -23,9 +23,8 @@ pub(super) fn run(
         return output.text("sql", &script);
     }
     if !script.is_empty() {
-        let names: Vec<_> = script.lines().filter_map(|line| line.strip_suffix("/down.sql")).collect();
-        let names: Vec<_> = names.iter().filter_map(|line| line.strip_prefix("-- ")).collect();
-        let question = format!("Take back {} from {}?", names.join(", "), database.name());
+        let names = heads(&script, "/down.sql").join(", ");
+        let question = format!("Take back {names} from {}?", database.name());
         confirm(output, context.global.no_prompt, &question)?;
     }
     say(&migrations.downgrade(&target)?, &database.name(), "has none to take back", output);

@@ -23,7 +23,9 @@ pub(super) fn run(
             scripts.push_str(&script);
             continue;
         }
-        let losses = losses(&script);
+        let all = migrations.migrations()?;
+        let new = all.iter().filter(|migration| heads(&script, "/up.sql").contains(&migration.name.as_str()));
+        let losses: Vec<_> = new.flat_map(|migration| losses(&migration.up)).collect();
         if !losses.is_empty() {
             let question = format!("{}\nUpgrade {}?", losses.join("\n"), database.name());
             confirm(output, context.global.no_prompt, &question)?;
@@ -33,7 +35,13 @@ pub(super) fn run(
     if arguments.sql { output.text("sql", &scripts) } else { Ok(()) }
 }
 
-/// What the script says that is lost.
+/// The migrations that a script is of.
+pub(super) fn heads<'a>(script: &'a str, file: &str) -> Vec<&'a str> {
+    let lines = script.lines().filter_map(|line| line.strip_prefix("-- "));
+    lines.filter_map(|line| line.strip_suffix(file)).collect()
+}
+
+/// What a script says that is lost.
 fn losses(script: &str) -> Vec<&str> {
     let warnings = script.lines().filter_map(|line| line.strip_prefix(sql_file::WARNING));
     warnings.filter(|warning| warning.starts_with("This drops")).collect()

@@ -148,7 +148,7 @@ fn a_script_says_what_would_be_run_and_runs_nothing(db: TestDatabase) {
 }
 
 fn migrations_of_the_program_are_those_of_its_folder(db: TestDatabase) {
-    let embedded = Migrations::embedded(&engine(&db), EMBEDDED).unwrap();
+    let embedded = Migrations::embedded(&engine(&db), &EMBEDDED).unwrap();
     let folder = Migrations::new(&engine(&db), "tests/migrations/embedded");
     let scripts = |migrations: &Migrations| -> Vec<_> {
         let migrations = migrations.migrations().unwrap().into_iter();

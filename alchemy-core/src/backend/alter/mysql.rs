@@ -4,10 +4,11 @@ use super::clause::{self, create_index, create_tables, index_definition};
 use super::foreign_keys::{Move, Moves, has_other_column, has_other_type, is_computed, plain_columns};
 use super::kind::Kind;
 use super::notes::Notes;
+use super::tokens::mentions;
 use crate::backend::{Dialect, quote_identifier};
 use crate::error::Result;
 use crate::migration::plan::{Change, Difference, TableChange};
-use crate::migration::schema::{Column, ForeignKey, Generation, Index, PrimaryKey, Table};
+use crate::migration::schema::{Check, Column, ForeignKey, Generation, Index, PrimaryKey, Table};
 use crate::migration::{Plan, Statement};
 
 const DIALECT: Dialect = Dialect::Mysql;
@@ -154,8 +155,10 @@ impl Alter<'_> {
             if matches!(change, Change::Gone(_)) {
                 self.notes.check_dropped(table, check);
             }
-            self.clauses
-                .push(format!("DROP CONSTRAINT {}", quote(check.name.as_deref().unwrap_or_default())));
+            match &check.name {
+                Some(name) => self.clauses.push(format!("DROP CONSTRAINT {}", quote(name))),
+                None => self.drop_column_check(check),
+            }
         }
         for index in self.change.indexes.iter().filter_map(only_gone) {
             self.notes.index_dropped(table, index);
@@ -171,6 +174,30 @@ impl Alter<'_> {
                 self.clauses.push("DROP PRIMARY KEY".to_owned());
             }
         }
+    }
+
+    /// A check without a name is part of its column's definition: it goes with the column, and wherever that is defined
+    /// without it.
+    fn drop_column_check(&mut self, check: &Check) {
+        let column = owner(self.change.from, check).and_then(|owner| self.change.to.column(&owner.name));
+        let Some(column) = column else { return };
+        let is_changed =
+            |change: &Change<'_, Column>| change.after().is_some_and(|after| after.name == column.name);
+        if !self.change.columns.iter().any(is_changed) {
+            self.clauses.push(self.modify(column));
+        }
+    }
+
+    /// Defines a column anew, with the check that is part of it and stays.
+    fn modify(&self, column: &Column) -> String {
+        let (from, to) = (self.change.from, self.change.to);
+        let kept = to.checks.iter().find(|check| {
+            check.name.is_none()
+                && from.checks.contains(check)
+                && owner(to, check).is_some_and(|owner| owner.name == column.name)
+        });
+        let check = kept.map_or_else(String::new, |check| format!(" CHECK ({})", check.expression));
+        format!("MODIFY COLUMN {}{check}", clause::column(DIALECT, column))
     }
 
     fn change_columns(&mut self) {
@@ -222,7 +249,7 @@ impl Alter<'_> {
         if has_other_type(DIALECT, from, to) || from.generated != to.generated {
             self.copies();
         }
-        self.clauses.push(format!("MODIFY COLUMN {}", clause::column(DIALECT, to)));
+        self.clauses.push(self.modify(to));
     }
 
     fn add_constraints(&mut self) {
@@ -278,6 +305,11 @@ impl Alter<'_> {
             self.change.to.name
         ));
     }
+}
+
+/// The column that a check without a name is part of.
+fn owner<'a>(table: &'a Table, check: &Check) -> Option<&'a Column> {
+    table.columns.iter().find(|column| mentions(DIALECT, &check.expression, &column.name))
 }
 
 fn primary_key(key: &PrimaryKey) -> String {

@@ -62,12 +62,10 @@ fn numbers_go_on_after_those_that_are_there(db: TestDatabase) {
         Backend::Postgres => vec![Generation::Sequence, Generation::Identity, Generation::IdentityAlways],
         Backend::Mysql => vec![Generation::Sequence],
     };
-    let mut next = 8;
-    for way in ways {
+    for (next, way) in (8..).zip(ways) {
         change(&mut place, |wanted| wanted.tables[0].columns[0].generated = Some(way));
         db.admin("INSERT INTO authors (name) VALUES ('Eve')");
         assert_eq!(db.number("SELECT max(id) FROM authors"), next);
-        next += 1;
     }
     change(&mut place, |wanted| wanted.tables[0].columns[0].generated = None);
 }

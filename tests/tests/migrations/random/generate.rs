@@ -263,7 +263,7 @@ impl Maker<'_> {
         let keyed = matches!(family, Number | Day | Uuid) && self.random.chance(75);
         DraftColumn {
             id,
-            name: if id % 3 == 0 { format!("Col \"{id}`") } else { format!("c{id}") },
+            name: if id.is_multiple_of(3) { format!("Col \"{id}`") } else { format!("c{id}") },
             family,
             keyed,
             sql_type: self.sql_type(family, keyed),
@@ -577,7 +577,7 @@ fn default(column: &DraftColumn) -> Option<String> {
     let is_text = column.sql_type.starts_with("VARCHAR") || column.sql_type.contains("TEXT");
     let default = match column.family {
         Family::Number | Family::Day if is_text => "'it''s'",
-        Family::Number if column.id % 2 == 0 => "7",
+        Family::Number if column.id.is_multiple_of(2) => "7",
         Family::Number => "1",
         Family::Flag if column.sql_type == "BOOLEAN" => "TRUE",
         Family::Flag => "1",
