@@ -5,6 +5,7 @@ mod bad_input;
 mod diesel_cli;
 mod fixtures;
 mod folders;
+mod ignition;
 mod inspect;
 mod plan;
 mod program;

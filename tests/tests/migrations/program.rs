@@ -1,11 +1,12 @@
 //! The command, in a program.
 
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use alchemy_tests::{TestDatabase, database_tests};
 
 use crate::diesel_cli::diesel;
+use crate::run::rights::User;
 use crate::tools::succeeded;
 
 database_tests! {
@@ -14,6 +15,8 @@ database_tests! {
     a_difference_is_written_once,
     diesels_command_line_goes_on_with_a_folder_and_ours_with_its,
     what_cannot_be_done_is_one_sentence_and_changes_nothing,
+    who_may_not_change_the_schema_is_told_so: [postgres, mysql],
+    programs_that_upgrade_at_once_wait_for_each_other,
     what_destroys_is_asked_about,
     a_migration_is_shown_edited_and_stamped: [sqlite],
     each_database_has_its_own_folder,
@@ -234,6 +237,38 @@ fn what_cannot_be_done_is_one_sentence_and_changes_nothing(db: TestDatabase) {
 
     let usage = program.run("upgrade --nonsense");
     assert_eq!(usage.status.code(), Some(2));
+}
+
+fn who_may_not_change_the_schema_is_told_so(db: TestDatabase) {
+    let owner = Program::on(&db);
+    owner.prints("revision -m authors");
+    let user = User::new(&db);
+    let program = Program { url: user.url.clone(), ..owner };
+    let sentence = program.fails("upgrade");
+    assert!(sentence.contains("denied"), "{sentence}");
+    assert!(!has_table(&db, "authors"));
+}
+
+fn programs_that_upgrade_at_once_wait_for_each_other(db: TestDatabase) {
+    let program = Program::on(&db);
+    program.prints("revision -m authors");
+    for text in ["one", "two", "three"] {
+        program.prints(&format!("revision --empty -m {text}"));
+        let folder = program.folders("migrations").pop().expect("the new one");
+        let up = format!("CREATE TABLE {text} (id INTEGER);");
+        std::fs::write(program.path().join("migrations").join(folder).join("up.sql"), up).expect("a script");
+    }
+    let upgrade = || program.command("database upgrade").stderr(Stdio::piped()).spawn().expect("it starts");
+    let running: Vec<_> = (0..4).map(|_| upgrade()).collect();
+    let mut applied = 0;
+    for one in running {
+        let output = one.wait_with_output().expect("it ends");
+        let text = String::from_utf8(output.stderr).expect("UTF-8");
+        assert!(output.status.success(), "{text}");
+        applied += text.lines().filter(|line| line.starts_with("applying ")).count();
+    }
+    assert_eq!(applied, 4);
+    assert_eq!(db.number("SELECT count(*) FROM __diesel_schema_migrations"), 4);
 }
 
 fn what_destroys_is_asked_about(db: TestDatabase) {

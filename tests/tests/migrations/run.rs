@@ -4,7 +4,7 @@ mod at_once;
 mod by_diesel;
 mod checksums;
 mod failures;
-mod rights;
+pub(crate) mod rights;
 mod scripts;
 mod stamps;
 

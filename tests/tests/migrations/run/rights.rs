@@ -13,14 +13,15 @@ database_tests! {
 }
 
 /// A user with no rights, who is gone with this value.
-struct User {
+pub(crate) struct User {
     db: TestDatabase,
     name: String,
+    pub(crate) url: String,
     engine: Engine,
 }
 
 impl User {
-    fn new(db: &TestDatabase) -> Self {
+    pub(crate) fn new(db: &TestDatabase) -> Self {
         let name = format!("u{}", uuid::Uuid::new_v4().simple().to_string().split_at(16).0);
         db.admin(&match db.backend() {
             Backend::Postgres => {
@@ -36,7 +37,7 @@ impl User {
         url.set_password(None).unwrap();
         let engine =
             Engine::connect(EngineConfig::new(url.as_str()).pool_size(1)).expect("the user may connect");
-        Self { db: db.clone(), name, engine }
+        Self { db: db.clone(), name, url: url.into(), engine }
     }
 
     fn grant_reading(&self) {
