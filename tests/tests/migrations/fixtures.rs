@@ -1,5 +1,7 @@
 //! Rows in files.
 
+mod refused;
+
 use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
@@ -17,8 +19,6 @@ database_tests! {
     tables_are_loaded_after_those_that_they_refer_to,
     rows_that_are_there_are_changed,
     keys_that_the_database_makes_go_on_after_those_of_a_file,
-    bad_input_is_refused_by_file_row_and_column,
-    what_the_database_refuses_is_named_by_its_row,
     files_are_found_by_the_names_that_upstream_has,
     two_databases_are_loaded_as_one,
     tables_that_refer_to_each_other_are_dropped,
@@ -463,122 +463,6 @@ fn keys_that_the_database_makes_go_on_after_those_of_a_file(db: TestDatabase) {
     case.write("fx_nodes.csv", "id,name\n8,e\n");
     case.printed("db load-data --dir DIR");
     assert_eq!(create("f"), 43);
-}
-
-fn bad_input_is_refused_by_file_row_and_column(db: TestDatabase) {
-    let case = Case::new(&db);
-    case.write("fx_notes.txt", "no fixture");
-    // A good file beside the bad one, of a table that comes first.
-    case.write("fx_clubs.json", r#"[{"name": "x"}]"#);
-    let refused = |name: &str, text: &str, reason: &str| {
-        case.write(name, text);
-        assert_eq!(
-            case.refused("db load-data --dir DIR"),
-            format!("error: `DIR/{name}`{reason}\n"),
-            "{text}"
-        );
-        assert_eq!(db.number("SELECT count(*) FROM fx_players"), 0);
-        assert_eq!(db.number("SELECT count(*) FROM fx_clubs"), 0);
-        case.remove(name);
-    };
-    let json = |rows: &str, reason: &str| refused("fx_players.json", rows, reason);
-    let good = r#"{"id": 1, "age": 2, "club": "x"}"#;
-    json(
-        &format!(r#"[{good}, {{"id": 2, "agee": 3, "club": "x"}}]"#),
-        ", row 2: `agee` is no column of `fx_players`, which has `id`, `age`, `club`",
-    );
-    json(
-        &format!(r#"[{good}, {{"id": 2, "age": "old", "club": "x"}}]"#),
-        ", row 2: `age` must be a 32-bit whole number, and not `\"old\"`",
-    );
-    json(
-        r#"[{"id": 99999999999, "age": 1, "club": "x"}]"#,
-        ", row 1: `id` must be a 32-bit whole number, and not `99999999999`",
-    );
-    json(r#"[{"id": 1, "club": "x"}]"#, ", row 1: `age` is missing");
-    json(r#"[{"age": 1, "club": "x"}]"#, ", row 1: `id` is missing, by which rows are told apart");
-    json(r#"[{"id": 1, "age": null, "club": "x"}]"#, ", row 1: `age` must not be null");
-    json(r#"[{"id": null, "age": 1, "club": "x"}]"#, ", row 1: `id` must not be null");
-    json(
-        r#"[{"id": 1, "age": 1, "club": "123456789012345678901"}]"#,
-        ", row 1: `club` must be at most 20 characters long",
-    );
-    json(&format!("[{good}, 7]"), ", row 2: it must be an object");
-    json(
-        good,
-        " is no list of objects in JSON: invalid type: map, expected a list of objects at line 1 column 1",
-    );
-    json(&format!("[{good}"), " is no list of objects in JSON: EOF while parsing a list at line 1 column 33");
-    json(&format!("[{good}] x"), " is no list of objects in JSON: trailing characters at line 1 column 36");
-    json("", " is no list of objects in JSON: EOF while parsing a value at line 1 column 0");
-
-    let csv = |rows: &str, reason: &str| refused("fx_players.csv", rows, reason);
-    csv("id,age,club\n1,2,x\n2,,x\n", ", row 2: `age` is missing");
-    csv("id,age,club\n1,2,x\n2,\\N,x\n", ", row 2: `age` must not be null");
-    csv("id,age,club\n1,2,x\n2,3\n", ", row 2: it does not have one value for each column: 2 for 3");
-    csv(
-        "id,age,club\n1,2,x\n2,3,\"x\ny\"\nq,1,x\n",
-        ", row 3: `id` must be a 32-bit whole number, and not `q`",
-    );
-    csv("id,age,clubb\n", ": `clubb` is no column of `fx_players`, which has `id`, `age`, `club`");
-    csv("id,age,id\n", ": there are two columns `id`");
-
-    let colour = format!(r#"[{{"id": "{}", "colour": "green"}}]"#, Uuid::nil());
-    refused(
-        "fx_samples.json",
-        &colour,
-        ", row 1: `colour` must be one of `red`, `deep_blue`, and not `\"green\"`",
-    );
-    refused("fx_players.json.gz", "this is no gzip at all", " cannot be read: invalid gzip header");
-
-    let unknown = "error: no model has a table `nope`; there are `fx_samples`, `fx_nodes`, `fx_clubs`, `fx_players`, \
-                   `fx_a_goals`\n";
-    assert_eq!(case.refused("db load-data --dir DIR --table nope"), unknown);
-    assert_eq!(case.refused("db dump-data --dir DIR --table nope"), unknown);
-    assert_eq!(
-        case.refused("db load-data --dir DIR --table fx_players"),
-        "error: there are no rows of `fx_players` in `DIR`; looked for fx_players.json and fx_players.csv, also with \
-         .gz and .zip after it\n"
-    );
-    assert_eq!(case.refused("db load-data --dir DIR/none"), "error: there is no folder `DIR/none`\n");
-    case.remove("fx_clubs.json");
-    assert_eq!(case.refused("db load-data --dir DIR"), "error: there are no rows of any table in `DIR`\n");
-}
-
-fn what_the_database_refuses_is_named_by_its_row(db: TestDatabase) {
-    let case = Case::new(&db);
-    case.write("fx_clubs.json", r#"[{"name": "x"}]"#);
-    let refused = |name: &str, text: &str, reason: &str| {
-        case.write(name, text);
-        let error = case.refused("db load-data --dir DIR");
-        assert!(error.starts_with(&format!("error: `DIR/{name}`, row {reason}")), "{error}");
-        assert_eq!(error.lines().count(), 1, "{error}");
-        assert_eq!(db.number("SELECT count(*) FROM fx_clubs"), 0);
-        case.remove(name);
-    };
-    let players = "id,age,club\n1,2,x\n2,-3,x\n3,4,x\n";
-    refused("fx_players.csv", players, "2: the data failed a check");
-    let nodes = "id,name\n1,a\n2,b\n3,a\n4,c\n";
-    // MariaDB does not say by which constraint a row is there already.
-    let field = if db.backend() == Backend::Mysql { "key" } else { "`name`" };
-    refused("fx_nodes.csv", nodes, &format!("3: a record of Node with the same {field} already exists"));
-    if db.backend() != Backend::Sqlite {
-        // There, what refers to each other is checked at the end.
-        refused(
-            "fx_players.csv",
-            "id,age,club\n1,2,x\n2,3,y\n",
-            "2: a record that is referred to is missing, or still in use",
-        );
-    }
-    case.write("fx_players.csv", "id,age,club\n1,2,x\n2,3,y\n");
-    let error = case.refused("db load-data --dir DIR");
-    assert!(error.contains("a record that is referred to is missing"), "{error}");
-    assert_eq!(db.number("SELECT count(*) FROM fx_players"), 0);
-
-    // Nothing is left in the way of the next try.
-    case.write("fx_players.csv", "id,age,club\n1,2,x\n2,3,x\n");
-    case.printed("db load-data --dir DIR");
-    assert_eq!(db.number("SELECT count(*) FROM fx_players"), 2);
 }
 
 fn files_are_found_by_the_names_that_upstream_has(db: TestDatabase) {
