@@ -316,7 +316,7 @@ fn reason(kind: &Kind) -> String {
         Kind::InvalidLength(found, expected) => format!("expected {expected}, found {found} items"),
         Kind::UnknownVariant(_, expected) => format!("expected one of {}", one_of(expected)),
         Kind::UnknownField(name, expected) => {
-            let own = one_of(&["commit_mode", "create_all"]);
+            let own = one_of(&OWN_KEYS[1..]);
             format!("unknown key `{}`; there are: {}, {own}", name.escape_debug(), one_of(expected))
         }
         Kind::MissingField(name) => format!("the key `{name}` is missing"),

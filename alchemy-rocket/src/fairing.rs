@@ -20,7 +20,8 @@ use crate::{Config, unit_of_work};
 
 /// Connects a Rocket program to its databases.
 ///
-/// * **At ignition** it connects every database, creates tables where [asked to](Config::create_all), and stops the
+/// * **At ignition** it connects every database, runs migrations (feature `migrations`, `Config::migrate`) or creates
+///   tables where [asked to](Config::create_all), and stops the
 ///   launch with a sentence in the log when something is wrong: a database that cannot be reached, two with the same
 ///   bind key. It manages the [`Engines`] as state and registers [`catchers`](crate::catchers()).
 /// * **With each response** it ends the request's unit of work by the response's status and the database's

@@ -94,7 +94,7 @@ pub(crate) use self::schema_change::change_schema;
 #[cfg(feature = "migrations")]
 pub(crate) use self::schema_lock::{LockError, SchemaLock};
 #[cfg(feature = "migrations")]
-pub(crate) use self::script::{Body, Lexis, TransactionWord, quote_text, transaction_word};
+pub(crate) use self::script::{Body, Lexis, TransactionWord, transaction_word};
 pub(crate) use self::text_match::*;
 pub(crate) use self::types::*;
 #[cfg(feature = "cli")]

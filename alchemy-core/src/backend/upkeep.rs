@@ -1,10 +1,11 @@
 //! What the command says to a database beyond statements on models: states of it that hold still, rows that refer to later
 //! ones, sequences, and tables that go.
 
-use diesel::QueryResult;
 use diesel::connection::{SimpleConnection, TransactionManager};
+use diesel::result::{DatabaseErrorKind, Error};
+use diesel::{OptionalExtension, QueryResult, RunQueryDsl};
 
-use super::{AnyConnection, Dialect, change_schema, quote_identifier};
+use super::{AnyConnection, Dialect, change_schema, quote_identifier, quote_text};
 use crate::ddl::names;
 use crate::model::ModelMeta;
 
@@ -53,7 +54,7 @@ pub(crate) fn advance_keys(connection: &mut AnyConnection, model: &ModelMeta) ->
     let table = quote_identifier(Dialect::Postgres, model.table);
     for column in model.columns.iter().filter(|column| column.generated.is_some()) {
         let name = quote_identifier(Dialect::Postgres, column.name);
-        let literal = |text: &str| format!("'{}'", text.replace('\'', "''"));
+        let literal = |text: &str| quote_text(Dialect::Postgres, text);
         connection.batch_execute(&format!(
             "SELECT setval(of.sequence, of.greatest) FROM (\
              SELECT pg_get_serial_sequence({}, {})::regclass AS sequence, (SELECT max({name}) FROM {table}) AS greatest\
@@ -74,23 +75,27 @@ pub(crate) fn drop_tables(
 ) -> QueryResult<()> {
     let dialect = connection.dialect();
     let quote = |name: &str| quote_identifier(dialect, name);
-    let tables: Vec<String> = models
-        .iter()
-        .rev()
-        .map(|model| quote(model.table))
-        .chain(more.iter().map(|name| quote(name)))
-        .collect();
+    let tables: Vec<String> = models.iter().rev().map(|model| quote(model.table)).collect();
+    let more: Vec<String> = more.iter().map(|name| quote(name)).collect();
+    if dialect == Dialect::Sqlite {
+        // Dropping a table deletes its rows first, and what refers to them goes with them. Takes no effect within a
+        // transaction, and lasts until the connection is set up anew.
+        connection.batch_execute("PRAGMA foreign_keys = OFF")?;
+    }
     change_schema(connection, |connection| match dialect {
         Dialect::Sqlite => {
-            // What refers to a table that went is counted until it goes too.
-            connection.batch_execute("PRAGMA defer_foreign_keys = ON")?;
+            refuse_referrers(connection, models)?;
             tables
                 .iter()
+                .chain(&more)
                 .try_for_each(|table| connection.batch_execute(&format!("DROP TABLE IF EXISTS {table}")))
         }
         // Those of one statement may refer to each other in any way.
-        Dialect::Postgres => connection.batch_execute(&format!("DROP TABLE IF EXISTS {}", tables.join(", "))),
+        Dialect::Postgres => {
+            connection.batch_execute(&format!("DROP TABLE IF EXISTS {}", [tables, more].concat().join(", ")))
+        }
         Dialect::Mysql => {
+            refuse_referrers(connection, models)?;
             for (table, key) in circular_keys(models) {
                 connection.batch_execute(&format!(
                     "ALTER TABLE IF EXISTS {} DROP FOREIGN KEY IF EXISTS {}",
@@ -98,9 +103,48 @@ pub(crate) fn drop_tables(
                     quote(&key)
                 ))?;
             }
-            connection.batch_execute(&format!("DROP TABLE IF EXISTS {}", tables.join(", ")))
+            // What counts as migrated goes last, as each table goes for good.
+            let all = tables.iter().chain(&more);
+            all.into_iter()
+                .try_for_each(|table| connection.batch_execute(&format!("DROP TABLE IF EXISTS {table}")))
         }
     })
+}
+
+/// Refuses to go on where a table that is none of the models' refers to one that is: SQLite would not say so, and MariaDB
+/// only once other tables are gone.
+fn refuse_referrers(connection: &mut AnyConnection, models: &[&'static ModelMeta]) -> QueryResult<()> {
+    if models.is_empty() {
+        return Ok(());
+    }
+    let dialect = connection.dialect();
+    let names: Vec<String> =
+        models.iter().map(|model| quote_text(dialect, &model.table.to_lowercase())).collect();
+    let names = names.join(", ");
+    let referrer = diesel::sql_query(match dialect {
+        Dialect::Mysql => format!(
+            "SELECT table_name AS name FROM information_schema.key_column_usage \
+             WHERE referenced_table_schema = DATABASE() AND lower(referenced_table_name) IN ({names}) \
+             AND NOT (table_schema = DATABASE() AND lower(table_name) IN ({names})) LIMIT 1"
+        ),
+        Dialect::Sqlite | Dialect::Postgres => format!(
+            "SELECT tables.name AS name FROM sqlite_master AS tables, pragma_foreign_key_list(tables.name) AS keys \
+         WHERE tables.type = 'table' AND lower(tables.name) NOT IN ({names}) AND lower(keys.\"table\") IN ({names}) LIMIT 1"
+        ),
+    });
+    match referrer.get_result::<Name>(connection).optional()? {
+        None => Ok(()),
+        Some(Name { name }) => Err(Error::DatabaseError(
+            DatabaseErrorKind::ForeignKeyViolation,
+            Box::new(format!("the table `{name}` refers to one that is to be dropped")),
+        )),
+    }
+}
+
+#[derive(diesel::QueryableByName)]
+struct Name {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    name: String,
 }
 
 /// The foreign keys to tables that stand after their own, with the names of their tables.

@@ -206,13 +206,12 @@ pub(super) struct Sql {
                         database dump-data --table authors --table books --file-format csv --compress gz\n\n\
                         Bytes are written in base64, decimals as texts. In CSV a null is \\N, and a text that begins \
                         like one has a backslash more.")]
-#[group(id = "tables", required = true, multiple = true)]
 pub(super) struct DumpData {
     /// A table; may be given several times
-    #[arg(long, value_name = "NAME", group = "tables", conflicts_with = "all")]
+    #[arg(long, value_name = "NAME", required_unless_present = "all", conflicts_with = "all")]
     pub(super) table: Vec<String>,
     /// The tables of all models
-    #[arg(long, group = "tables")]
+    #[arg(long)]
     pub(super) all: bool,
     /// The folder to write to
     #[arg(long, value_name = "DIRECTORY", default_value = "fixtures")]

@@ -60,6 +60,18 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Has an error say which database it is about, where there are several.
+    pub(super) fn about<E: Into<CommandError>>(
+        &self,
+        database: &Database<'_>,
+    ) -> impl FnOnce(E) -> CommandError + use<E> {
+        let of = self.has_several().then(|| database.name());
+        move |error| match (of, error.into()) {
+            (Some(of), error) => CommandError::Message(format!("{of}: {error}")),
+            (None, error) => error,
+        }
+    }
+
     /// Whether what is said of one database has to say of which.
     pub(super) fn has_several(&self) -> bool {
         self.engines.iter().nth(1).is_some()

@@ -3,10 +3,10 @@
 use super::args;
 use super::context::Context;
 use super::error::Result;
-use super::migrations::target;
+use super::migrations::{target, watched};
 use super::output::Output;
 use super::prompt::confirm;
-use super::upgrade::{heads, say};
+use super::upgrade::say;
 use crate::migration::Direction;
 
 /// Takes migrations of one database back.
@@ -18,15 +18,16 @@ pub(super) fn run(
     let target = target(&arguments.target)?;
     let database = context.database_of("downgrade")?;
     let migrations = database.migrations(context);
-    let script = migrations.script(Direction::Down, &target)?;
     if arguments.sql {
-        return output.text("sql", &script);
+        return output.text("sql", &migrations.script(Direction::Down, &target)?);
     }
-    if !script.is_empty() {
-        let names = heads(&script, "/down.sql").join(", ");
-        let question = format!("Take back {names} from {}?", database.name());
+    let planned = migrations.planned(Direction::Down, &target)?;
+    if !planned.is_empty() {
+        let names: Vec<_> = planned.iter().map(|migration| migration.name.as_str()).collect();
+        let question = format!("Take back {} from {}?", names.join(", "), database.name());
         confirm(output, context.global.no_prompt, &question)?;
     }
-    say(&migrations.downgrade(&target)?, &database.name(), "has none to take back", output);
+    let done = watched(migrations, output, |migrations| migrations.downgrade(&target))?;
+    say(&done, &database.name(), "has none to take back", output);
     Ok(())
 }

@@ -1,49 +1,55 @@
 //! `drop-all`.
 
 use super::context::{Context, Database};
-use super::dump_data::has_rows;
 use super::error::Result;
+use super::migrations::watched;
 use super::output::Output;
 use super::prompt::confirm;
+use crate::backend::classify::classify;
 use crate::backend::drop_tables;
 use crate::ddl::sort_by_dependency;
 use crate::migration::MigrationError;
-use crate::migration::history::CHECKSUM_TABLE;
+use crate::migration::history::{CHECKSUM_TABLE, VERSION_TABLE};
 use crate::model::ModelMeta;
-
-/// The tables that keep what was migrated.
-const OWN_TABLES: [&str; 2] = ["__diesel_schema_migrations", CHECKSUM_TABLE];
 
 /// Drops the tables of the models, and those of migrations.
 pub(super) fn run(context: &Context<'_>, output: &mut Output<'_, '_>) -> Result<()> {
     let databases = context.databases()?;
-    confirm(output, context.global.no_prompt, &question(&databases))?;
+    let mut all = Vec::with_capacity(databases.len());
     for database in &databases {
-        let models = dropped(database);
-        let sorted = sort_by_dependency(&models)?;
-        database.migrations(context).locked(|connection| {
-            drop_tables(connection, &sorted, &OWN_TABLES)
-                .map_err(|error| crate::backend::classify::classify(connection, error))
-                .map_err(MigrationError::from)
+        all.push((database, sort_by_dependency(&dropped(context, database))?));
+    }
+    confirm(output, context.global.no_prompt, &question(&all))?;
+    for (database, models) in &all {
+        let own = [VERSION_TABLE, CHECKSUM_TABLE];
+        watched(database.migrations(context), output, |migrations| {
+            migrations.locked(|connection| {
+                drop_tables(connection, models, &own)
+                    .map_err(|error| MigrationError::from(classify(connection, error)))
+            })
         })?;
-        output.message(&format!("dropped the {} of {}", tables(models.len()), database.name()));
+        output.message(&format!("dropped {} of {}", tables(models), database.name()));
     }
     Ok(())
 }
 
-fn question(databases: &[Database<'_>]) -> String {
-    let parts: Vec<_> = databases
-        .iter()
-        .map(|database| format!("the {} of {}", tables(dropped(database).len()), database.name()))
-        .collect();
+fn question(all: &[(&Database<'_>, Vec<&'static ModelMeta>)]) -> String {
+    let parts: Vec<_> =
+        all.iter().map(|(database, models)| format!("{} of {}", tables(models), database.name())).collect();
     format!("Drop {}, with all rows?", parts.join(" and "))
 }
 
-/// The models that have a table, and not a query or a view, which are the user's own.
-fn dropped(database: &Database<'_>) -> Vec<&'static ModelMeta> {
-    database.models.iter().copied().filter(|model| has_rows(model)).collect()
+/// The models whose tables are the program's to drop: not a query, a view or an adopted table, nor one to be ignored.
+fn dropped(context: &Context<'_>, database: &Database<'_>) -> Vec<&'static ModelMeta> {
+    let is_ignored = |model: &ModelMeta| context.global.ignore_table.iter().any(|name| name == model.table);
+    database.models.iter().copied().filter(|model| model.managed && !is_ignored(model)).collect()
 }
 
-fn tables(count: usize) -> String {
-    if count == 1 { "table".to_owned() } else { format!("{count} tables") }
+fn tables(models: &[&'static ModelMeta]) -> String {
+    let names: Vec<_> = models.iter().map(|model| format!("`{}`", model.table)).collect();
+    match names.as_slice() {
+        [] => "no table".to_owned(),
+        [name] => format!("the table {name}"),
+        names => format!("the tables {}", names.join(", ")),
+    }
 }

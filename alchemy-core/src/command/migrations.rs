@@ -1,24 +1,46 @@
 //! The migrations of a database, as commands work on them.
 
+use std::sync::mpsc;
+use std::thread;
+
 use super::context::{Context, Database};
 use super::error::Result;
+use super::output::Output;
 use crate::migration::{Event, Migrations, State, Target};
 
 impl Database<'_> {
-    /// Its migrations, which say what they do.
+    /// Its migrations.
     pub(super) fn migrations(&self, context: &Context<'_>) -> Migrations {
-        let folder = self.folder(&context.global.directory);
-        Migrations::new(self.engine, folder).observe(|event| {
-            if matches!(event, Event::Waiting | Event::Begun { .. }) {
-                eprintln!("{event}");
-            }
-        })
+        Migrations::new(self.engine, self.folder(&context.global.directory))
     }
 
     /// What a message calls it.
     pub(super) fn name(&self) -> String {
         format!("`{}` ({})", self.engine.bind_key(), self.engine.dialect())
     }
+}
+
+/// Does something with migrations, and says meanwhile what happens. They are run on a thread of their own, as what they say
+/// they say to whoever listens.
+pub(super) fn watched<T: Send>(
+    migrations: Migrations,
+    output: &mut Output<'_, '_>,
+    work: impl FnOnce(&Migrations) -> T + Send,
+) -> T {
+    let (sender, receiver) = mpsc::channel();
+    let migrations = migrations.observe(move |event| {
+        if matches!(event, Event::Waiting | Event::Begun { .. }) {
+            // Somebody listens until the end.
+            let _ = sender.send(event.to_string());
+        }
+    });
+    thread::scope(|scope| {
+        let worker = scope.spawn(move || work(&migrations));
+        for line in receiver {
+            output.message(&line);
+        }
+        worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
 }
 
 /// A target, as it is written on the command line.

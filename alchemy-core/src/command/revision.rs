@@ -20,12 +20,14 @@ pub(super) fn run(
     }
     let mut rows = Vec::new();
     let mut scripts = String::new();
+    let mut new = Vec::new();
     for database in context.databases()? {
         let folder = database.folder(&context.global.directory);
         if !arguments.sql || folder.is_dir() {
             is_up_to_date(context, &database)?;
         }
-        let comparison = compare(database.engine, &database.models, &context.global.ignore_table)?;
+        let comparison = compare(database.engine, &database.models, &context.global.ignore_table)
+            .map_err(context.about(&database))?;
         note(&comparison, output);
         if comparison.revision.up.is_empty() {
             let name = database.name();
@@ -38,7 +40,10 @@ pub(super) fn run(
             scripts.extend(revisions.iter().map(script));
             continue;
         }
-        for summary in comparison.revision.up.summaries() {
+        new.push((folder, comparison.revision, revisions));
+    }
+    for (folder, revision, revisions) in new {
+        for summary in revision.up.summaries() {
             output.message(summary);
         }
         rows.extend(folder::write(&folder, &revisions)?.iter().map(row));
@@ -63,7 +68,7 @@ fn is_up_to_date(context: &Context<'_>, database: &Database<'_>) -> Result<()> {
     let entries = match database.migrations(context).status() {
         // The first migration makes the folder.
         Err(MigrationError::NoFolder { .. }) => return Ok(()),
-        entries => entries?,
+        entries => entries.map_err(context.about(database))?,
     };
     let of = |wanted: fn(&State) -> bool| entries.iter().any(|entry| wanted(&entry.state));
     if of(|state| matches!(state, State::Missing(_))) {

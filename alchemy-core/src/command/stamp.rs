@@ -3,9 +3,10 @@
 use super::args;
 use super::context::Context;
 use super::error::Result;
-use super::migrations::target;
+use super::migrations::{target, watched};
 use super::output::Output;
 use super::prompt::confirm;
+use crate::migration::history::VERSION_TABLE;
 
 /// Notes migrations as applied.
 pub(super) fn run(context: &Context<'_>, arguments: &args::Stamp, output: &mut Output<'_, '_>) -> Result<()> {
@@ -16,11 +17,11 @@ pub(super) fn run(context: &Context<'_>, arguments: &args::Stamp, output: &mut O
     if arguments.sql {
         return output.text("sql", &script);
     }
-    if arguments.purge {
-        let question = format!("Forget which migrations were applied to {}, and when?", database.name());
+    if script.contains(&format!("DELETE FROM {VERSION_TABLE}")) {
+        let question = format!("Forget that migrations were applied to {}, and when?", database.name());
         confirm(output, context.global.no_prompt, &question)?;
     }
-    migrations.stamp(&target, arguments.purge)?;
+    watched(migrations, output, |migrations| migrations.stamp(&target, arguments.purge))?;
     output.message(&format!("the database {} counts as being at {target}", database.name()));
     Ok(())
 }

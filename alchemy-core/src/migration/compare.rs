@@ -20,17 +20,19 @@ pub struct Comparison {
 
 /// Compares models with a database. Blocks; changes nothing.
 ///
-/// The tables of models that are not [managed](ModelMeta::managed), those of migrations, and the ones named in `ignored`
-/// are left out; any other that no model has is one to be dropped. Whether defaults and checks mean the same is asked of
+/// The tables of models that are not [managed](ModelMeta::managed), those of migrations, and the ones named in `ignored`,
+/// whoever has them, are left out; any other that no model has is one to be dropped. Whether defaults and checks mean the same is asked of
 /// the database, with temporary tables, where their texts differ.
 ///
 /// # Errors
 /// As [`of_models`](schema::of_models) where the models cannot be one database, and what the database reports.
 pub fn compare(engine: &Engine, models: &[&'static ModelMeta], ignored: &[String]) -> Result<Comparison> {
     let dialect = engine.dialect();
+    let models: Vec<_> =
+        models.iter().copied().filter(|model| ignored.iter().all(|table| table != model.table)).collect();
     let mut ignored = ignored.to_vec();
     ignored.extend(models.iter().filter(|model| !model.managed).map(|model| model.table.to_owned()));
-    let wanted = schema::of_models(models, dialect)?;
+    let wanted = schema::of_models(&models, dialect)?;
     let live = schema::live(engine, &ignored)?;
 
     let by_text = between(&live, &wanted, dialect)?;

@@ -92,15 +92,14 @@ pub enum MigrationError {
         version: String,
     },
     /// A statement of a migration failed.
-    #[error("{} of the migration `{version}` failed: {}; {}", statement.told(), cause(source), told_kept(kept.as_deref()))]
+    #[error("{} of the migration `{version}` failed: {}; {}", statement.told(), cause(source), kept.told())]
     Failed {
         /// The migration's version.
         version: String,
         /// The statement.
         statement: Box<FailedStatement>,
-        /// The last statement that took effect for good all the same; `None` where there is none, or the whole migration
-        /// was undone.
-        kept: Option<String>,
+        /// What of it took effect for good all the same.
+        kept: Kept,
         /// What the database reported.
         source: Error,
     },
@@ -110,6 +109,18 @@ pub enum MigrationError {
     /// Anything else.
     #[error("{}", told(.0))]
     Database(#[from] Error),
+}
+
+/// What is left of a migration that failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Kept {
+    /// Nothing: what was done was undone.
+    Nothing,
+    /// What came before and with this statement.
+    UpTo(String),
+    /// Nobody knows whether the statement that failed took effect.
+    Unknown,
 }
 
 /// Which part of a migration failed.
@@ -161,10 +172,21 @@ pub(super) fn one_line(sql: &str) -> String {
     }
 }
 
-fn told_kept(kept: Option<&str>) -> String {
-    match kept {
-        None => "nothing of it was kept".to_owned(),
-        Some(kept) => format!("what came before was kept, up to and including `{kept}`"),
+impl Kept {
+    /// Up to a statement, where there is one.
+    pub(super) fn of(last: Option<&str>) -> Self {
+        last.map_or(Self::Nothing, |last| Self::UpTo(one_line(last)))
+    }
+
+    fn told(&self) -> String {
+        match self {
+            Self::Nothing => "nothing of it was kept".to_owned(),
+            Self::UpTo(last) => format!("what came before was kept, up to and including `{last}`"),
+            Self::Unknown => {
+                "whether that statement took effect is not known, as the connection broke; `database history` tells"
+                    .to_owned()
+            }
+        }
     }
 }
 

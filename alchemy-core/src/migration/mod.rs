@@ -18,7 +18,7 @@ pub(crate) mod sql_file;
 mod target;
 
 pub use self::compare::{Comparison, compare};
-pub use self::error::{FailedStatement, MigrationError, Result};
+pub use self::error::{FailedStatement, Kept, MigrationError, Result};
 pub use self::folder::Migration;
 pub use self::plan::{Plan, Revision, Statement, adopt, backwards, plan, revision};
 pub use self::run::{Applied, Checksum, Direction, Entry, Event, Migrations, State};

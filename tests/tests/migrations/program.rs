@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use alchemy_tests::{TestDatabase, database_tests};
+use alchemy_tests::{Backend, TestDatabase, database_tests};
 
 use crate::diesel_cli::diesel;
 use crate::run::rights::User;
@@ -18,6 +18,7 @@ database_tests! {
     who_may_not_change_the_schema_is_told_so: [postgres, mysql],
     programs_that_upgrade_at_once_wait_for_each_other,
     what_destroys_is_asked_about,
+    tables_that_others_refer_to_are_not_dropped,
     a_migration_is_shown_edited_and_stamped: [sqlite],
     each_database_has_its_own_folder,
     whoever_asks_for_no_command_is_served: [sqlite],
@@ -178,7 +179,7 @@ fn diesels_command_line_goes_on_with_a_folder_and_ours_with_its(db: TestDatabase
 
     // What alters the table, and rebuilds it on SQLite, and what runs by itself on PostgreSQL.
     match db.backend() {
-        alchemy_tests::Backend::Mysql => db.admin("DROP INDEX ix_authors_name ON authors"),
+        Backend::Mysql => db.admin("DROP INDEX ix_authors_name ON authors"),
         _ => db.admin("DROP INDEX ix_authors_name"),
     }
     db.admin("ALTER TABLE authors DROP COLUMN dob");
@@ -290,6 +291,30 @@ fn what_destroys_is_asked_about(db: TestDatabase) {
     assert!(!has_table(&db, "__alchemy_migrations"));
 }
 
+fn tables_that_others_refer_to_are_not_dropped(db: TestDatabase) {
+    let program = Program::on(&db);
+    program.prints("revision -m authors");
+    program.prints("upgrade");
+    let key = if db.backend() == Backend::Postgres { "UUID" } else { "BINARY(16)" };
+    let id = if db.backend() == Backend::Postgres {
+        "'7f2c1b9e-5d0a-4c7e-9a53-0f6f1d2b3c4d'"
+    } else {
+        "X'7f2c1b9e5d0a4c7e9a530f6f1d2b3c4d'"
+    };
+    db.admin(&format!(
+        "CREATE TABLE shelves (author {key}, FOREIGN KEY (author) REFERENCES authors (id) ON DELETE CASCADE);
+         INSERT INTO authors (id, name) VALUES ({id}, 'Ann');
+         INSERT INTO shelves VALUES ({id})"
+    ));
+    program.fails("drop-all --no-prompt");
+    for table in ["authors", "shelves", "__diesel_schema_migrations"] {
+        assert_eq!(db.number(&format!("SELECT count(*) FROM {table}")), 1, "{table}");
+    }
+    db.admin("DROP TABLE shelves");
+    program.prints("drop-all --no-prompt");
+    assert!(!has_table(&db, "authors"));
+}
+
 fn a_migration_is_shown_edited_and_stamped(db: TestDatabase) {
     let program = Program::on(&db);
     program.prints("revision -m authors");
@@ -302,7 +327,8 @@ fn a_migration_is_shown_edited_and_stamped(db: TestDatabase) {
     assert!(!has_table(&db, "authors"));
     assert!(program.prints("current").contains("authors"));
     assert!(program.prints("upgrade").is_empty());
-    program.prints("stamp base");
+    assert!(program.fails("stamp base").contains("--no-prompt"));
+    program.prints("stamp base --no-prompt");
     assert_eq!(program.prints("current"), "");
     assert_eq!(program.prints("heads").lines().count(), 1);
 }
@@ -323,6 +349,14 @@ fn each_database_has_its_own_folder(db: TestDatabase) {
     );
     program.prints("downgrade --no-prompt --bind-key archive");
     assert!(has_table(&db, "authors") && !has_table(&archive, "records"));
+
+    // What is wrong with one keeps the other as it is.
+    program.prints("downgrade --no-prompt --bind-key default");
+    let (folder, away) = (program.path().join("migrations/archive"), program.path().join("away"));
+    std::fs::rename(&folder, &away).unwrap();
+    let sentence = program.fails("upgrade");
+    assert!(sentence.starts_with("`archive` (") && sentence.contains("there is no folder"), "{sentence}");
+    assert!(!has_table(&db, "authors"));
 }
 
 fn whoever_asks_for_no_command_is_served(db: TestDatabase) {

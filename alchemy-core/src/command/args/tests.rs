@@ -70,6 +70,14 @@ fn what_is_global_may_stand_anywhere() {
 }
 
 #[test]
+fn rows_are_written_of_tables_that_are_named() {
+    for line in ["database dump-data", "database dump-data --dir d", "database dump-data --all --table a"] {
+        let error = CommandLine::try_parse_from(line.split(' ')).map(|_| ()).unwrap_err();
+        assert_eq!(error.exit_code(), 2, "{line}");
+    }
+}
+
+#[test]
 fn every_command_is_read() {
     for line in [
         "database init",

@@ -7,10 +7,11 @@ use diesel::connection::SimpleConnection;
 use super::operation::{Job, Operation};
 use super::{Applied, Event, Observer};
 use crate::backend::{
-    self, AnyConnection, TransactionWord, classify::classify, keeps_open_transactions, transaction_word,
+    self, AnyConnection, Dialect, TransactionWord, classify::classify, keeps_open_transactions,
+    transaction_word,
 };
 use crate::error::ErrorKind;
-use crate::migration::error::{FailedStatement, MigrationError, Result, one_line};
+use crate::migration::error::{FailedStatement, Kept, MigrationError, Result, one_line};
 
 /// Runs a migration.
 ///
@@ -32,11 +33,13 @@ pub(super) fn execute(connection: &mut AnyConnection, job: &Job<'_>, observer: &
             Err(error) => {
                 // First, for it asks the connection about its last statement.
                 let source = classify(connection, error);
-                progress.failed(connection, source.kind() == ErrorKind::Connection);
+                let gone = source.kind() == ErrorKind::Connection;
+                progress.failed(connection, gone);
+                let is_last = gone && ends(connection.dialect(), operation);
                 return Err(MigrationError::Failed {
                     version: version.clone(),
                     statement: Box::new(failed(operation, number, job.total)),
-                    kept: progress.kept.map(one_line),
+                    kept: if is_last { Kept::Unknown } else { Kept::of(progress.kept) },
                     source,
                 });
             }
@@ -46,6 +49,19 @@ pub(super) fn execute(connection: &mut AnyConnection, job: &Job<'_>, observer: &
         Applied { direction, version: version.clone(), name: name.clone(), duration: start.elapsed() };
     observer(&Event::Done(&applied));
     Ok(applied)
+}
+
+/// Whether an operation makes what came before it last.
+fn ends(dialect: Dialect, operation: &Operation<'_>) -> bool {
+    match operation {
+        Operation::Commit => true,
+        // Without a transaction each statement does.
+        _ if !keeps_open_transactions(dialect) => true,
+        Operation::Statement(statement) => {
+            transaction_word(dialect, statement.sql) == Some(TransactionWord::Commit)
+        }
+        Operation::Begin(_) | Operation::Version(_) => false,
+    }
 }
 
 fn failed(operation: &Operation<'_>, number: usize, total: usize) -> FailedStatement {
@@ -90,7 +106,7 @@ impl<'a> Progress<'a> {
                 self.open = false;
                 self.last = self.kept;
             }
-            None => self.open &= still_open(connection),
+            None => self.open = self.open && still_open(connection),
         }
         if !self.open {
             self.kept = self.last;

@@ -77,6 +77,20 @@ impl Migrations {
         })
     }
 
+    /// The migrations that an upgrade or a downgrade would run, in order. Changes nothing and needs no right to.
+    ///
+    /// # Errors
+    /// As [`upgrade`](Self::upgrade) and [`downgrade`](Self::downgrade).
+    pub fn planned(&self, direction: Direction, target: &Target) -> Result<Vec<Migration>> {
+        let migrations = self.migrations()?;
+        let history = self.history()?;
+        let jobs = match direction {
+            Direction::Up => self.up_jobs(&migrations, &history, target)?,
+            Direction::Down => self.down_jobs(&migrations, &history, target)?,
+        };
+        Ok(jobs.into_iter().map(|job| job.migration.clone()).collect())
+    }
+
     fn run(&self, connection: &mut AnyConnection, jobs: &[Job<'_>]) -> Result<Vec<Applied>> {
         jobs.iter().map(|job| execute(connection, job, &*self.observer)).collect()
     }

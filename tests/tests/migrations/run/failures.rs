@@ -1,6 +1,6 @@
 //! Migrations that fail, and what is left of them.
 
-use alchemy_core::migration::{FailedStatement, MigrationError, Target};
+use alchemy_core::migration::{FailedStatement, Kept, MigrationError, Target};
 use alchemy_tests::{Backend, TestDatabase, database_tests};
 
 use crate::folders::{Folder, VERSIONS, checksums, states, tables, undoes_changes_of_tables, versions};
@@ -25,7 +25,12 @@ fn told(error: &MigrationError) -> (usize, usize, Option<&str>) {
     let MigrationError::Failed { version, statement, kept, .. } = error else { panic!("{error:?}") };
     let FailedStatement::Script { number, total, .. } = **statement else { panic!("{error:?}") };
     assert_eq!(version, VERSIONS[1]);
-    (number, total, kept.as_deref())
+    let kept = match kept {
+        Kept::Nothing => None,
+        Kept::UpTo(last) => Some(last.as_str()),
+        _ => panic!("{error:?}"),
+    };
+    (number, total, kept)
 }
 
 /// A folder of one migration that works, and one of these statements.
@@ -148,7 +153,7 @@ fn a_check_of_the_commit_undoes_all(db: TestDatabase) {
     let migrations = folder.migrations(&db);
     let error = migrations.upgrade(&Target::Head).unwrap_err();
     let MigrationError::Failed { statement, kept, .. } = &error else { panic!("{error:?}") };
-    assert_eq!((&**statement, kept), (&FailedStatement::Commit, &None));
+    assert_eq!((&**statement, kept), (&FailedStatement::Commit, &Kept::Nothing));
     let text = error.to_string();
     assert!(text.starts_with("the commit of the migration `20240102000000` failed: "), "{text}");
     assert_eq!((tables(&db).as_str(), states(&migrations).as_str()), ("", "Ap"));

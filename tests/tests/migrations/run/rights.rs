@@ -1,7 +1,7 @@
 //! Users who may not change the schema.
 
 use alchemy_core::engine::{Engine, EngineConfig};
-use alchemy_core::migration::{Checksum, Direction, MigrationError, Migrations, Target};
+use alchemy_core::migration::{Checksum, Direction, Kept, MigrationError, Migrations, Target};
 use alchemy_tests::{Backend, TestDatabase, database_tests};
 
 use crate::folders::{Folder, VERSIONS, states, tables};
@@ -86,7 +86,7 @@ fn who_may_not_change_the_schema_changes_nothing(db: TestDatabase) {
     folder.migrations(&db).upgrade(&"+1".parse().unwrap()).unwrap();
     user.grant_reading();
     let error = user.migrations(&folder).upgrade(&Target::Head).unwrap_err();
-    assert!(matches!(error, MigrationError::Failed { kept: None, .. }), "{error:?}");
+    assert!(matches!(error, MigrationError::Failed { kept: Kept::Nothing, .. }), "{error:?}");
     let text = error.to_string();
     let denied = match db.backend() {
         Backend::Postgres => "permission denied for schema public".to_owned(),
