@@ -72,6 +72,7 @@ fn adopt_table(live: &Table, table: &mut Table, dialect: Dialect) {
     adopt_constraints(&live.indexes, &mut table.indexes, dialect);
     table.options.clone_from(&live.options);
     table.triggers.clone_from(&live.triggers);
+    table.unkept.clone_from(&live.unkept);
 }
 
 fn adopt_column(live: &Column, column: &mut Column, dialect: Dialect) {
