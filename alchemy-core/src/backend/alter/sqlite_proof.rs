@@ -58,7 +58,7 @@ fn changes_for_others(change: &TableChange<'_>) -> bool {
     change.primary_key.is_some()
         || !change.uniques.is_empty()
         || loses_unique
-        || change.other_columns().any(|columns| is_other(columns))
+        || change.other_columns().any(is_other)
 }
 
 /// Whether a column is part of what makes rows different, as what is referred to must be.
