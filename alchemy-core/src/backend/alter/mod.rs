@@ -7,6 +7,7 @@ mod mysql;
 mod notes;
 mod postgres;
 mod sqlite;
+mod sqlite_proof;
 mod tokens;
 
 use super::{Dialect, quote_identifier};

@@ -85,10 +85,7 @@ impl Notes {
             let kind = |column: &Column| Kind::of(self.dialect, &column.sql_type);
             if !kind(from).fits(&kind(to)) {
                 self.warn(match self.dialect {
-                    Dialect::Sqlite => format!(
-                        "The values of {name} are copied as they are, also those that are no {}.",
-                        to.sql_type
-                    ),
+                    Dialect::Sqlite => copied_by_sqlite(&name, (&kind(from), &kind(to)), &to.sql_type),
                     Dialect::Postgres | Dialect::Mysql => format!(
                         "This fails where values of {name} cannot be turned into {}, and may round others.",
                         to.sql_type
@@ -117,6 +114,35 @@ impl Notes {
         if from.generated != to.generated {
             self.say(format!("changes how the database makes the values of {name}"));
         }
+    }
+
+    /// Dates that become points in time, on SQLite.
+    pub(super) fn midnight(&mut self, table: &Table, column: &Column) {
+        self.warn(format!(
+            "The dates in {} become midnight in UTC, which fields with a zone and without one can read; where the field has none, take the +00:00 out.",
+            path(table, column)
+        ));
+    }
+
+    /// What a table says of itself that its copy does not.
+    pub(super) fn unkept(&mut self, table: &Table) {
+        for part in &table.unkept {
+            self.warn(format!(
+                "The copy of `{}` is without this, write it in where it is to stay: {}",
+                table.name,
+                on_one_line(part)
+            ));
+        }
+    }
+
+    /// A trigger that is about a column that goes.
+    pub(super) fn trigger_left_behind(&mut self, table: &Table, column: &Column, trigger: &str) {
+        let end = trigger.to_ascii_uppercase().find("BEGIN").unwrap_or(trigger.len());
+        self.warn(format!(
+            "A trigger mentions {}, which goes, and may fail from then on: {}",
+            path(table, column),
+            on_one_line(&trigger[..end])
+        ));
     }
 
     fn not_null(&mut self, table: &Table, column: &Column) {
@@ -215,6 +241,33 @@ impl Notes {
             ));
         }
     }
+}
+
+/// What becomes of values on SQLite, where a type that none of them has to be of may yet turn them into others.
+fn copied_by_sqlite(name: &str, (from, to): (&Kind, &Kind), sql_type: &str) -> String {
+    let is_moment = |kind: &Kind| matches!(kind, Kind::Timestamp | Kind::TimestampTz);
+    if is_moment(from) && *to == Kind::Date {
+        return format!("The values of {name} lose their time of day.");
+    }
+    let upper = sql_type.to_uppercase();
+    let has = |words: &[&str]| words.iter().any(|word| upper.contains(word));
+    // What decides on the affinity of a column: https://www.sqlite.org/datatype3.html#determination_of_column_affinity
+    let is_text = |kind: &Kind| matches!(kind, Kind::Text(_));
+    if !is_text(from) && !has(&["INT"]) && has(&["CHAR", "CLOB", "TEXT"]) {
+        return format!(
+            "The numbers among the values of {name} become texts, which may round them; others are copied as they are."
+        );
+    }
+    if !has(&["INT"]) && (has(&["CHAR", "CLOB", "TEXT", "BLOB"]) || upper.is_empty()) {
+        return format!("The values of {name} are copied as they are, also those that are no {sql_type}.");
+    }
+    format!(
+        "Texts in {name} that can be read as numbers become numbers, '007' and '7e0' both 7, and do not become what they were on the way back; other values are copied as they are, also those that are no {sql_type}."
+    )
+}
+
+fn on_one_line(sql: &str) -> String {
+    sql.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A column, for people: `` `authors.dob` ``.

@@ -2,10 +2,12 @@
 //! <https://www.sqlite.org/lang_altertable.html> says to.
 
 use super::clause::{self, create_index, create_table, create_tables};
+use super::drop_index;
 use super::foreign_keys::{has_circles, is_computed};
 use super::kind::Kind;
+use super::mentions;
 use super::notes::Notes;
-use super::{drop_index, mentions};
+use super::sqlite_proof::prove;
 use crate::backend::{Dialect, quote_identifier, quote_literal};
 use crate::error::Result;
 use crate::migration::plan::{Change, Difference, TableChange};
@@ -14,8 +16,11 @@ use crate::migration::{Plan, Statement};
 
 const DIALECT: Dialect = Dialect::Sqlite;
 
-/// What holds a copied table to its foreign keys, which are not looked at while it is copied.
-const PROOF: &str = "alchemy_foreign_keys";
+/// What a date looks like, to `GLOB`.
+const A_DATE: &str = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]";
+
+/// What makes a date a point in time that is read both with a zone and without.
+const MIDNIGHT: &str = " 00:00:00+00:00";
 
 /// The statements of a difference.
 pub(super) fn alter(difference: &Difference<'_>) -> Result<Plan> {
@@ -45,7 +50,7 @@ pub(super) fn alter(difference: &Difference<'_>) -> Result<Plan> {
         statements.push(notes.about(sql));
     }
     create_indexes(difference, &rebuilt, &altered, &mut statements);
-    prove(&rebuilt, &mut statements);
+    statements.extend(prove(difference, &rebuilt).into_iter().map(quiet));
     let in_transaction = rebuilt.is_empty() && !has_circles(&difference.dropped);
     Ok(Plan { statements, in_transaction, ..Plan::default() })
 }
@@ -166,6 +171,8 @@ fn rebuild(
     let mut notes = notes_of(change);
     let (columns, values) = copied(change, &mut notes);
     notes.warn(format!("SQLite copies `{}`, and nobody writes to the database meanwhile.", to.name));
+    notes.unkept(from);
+    triggers_left_behind(difference, change, &mut notes);
     statements.push(notes.about(create_table(DIALECT, to, &copy, |_| true)?));
     let (table, quoted_copy) = (quote(&to.name), quote(&copy));
     statements.push(quiet(format!(
@@ -185,6 +192,24 @@ fn rebuild(
     Ok(())
 }
 
+/// Warns of triggers that are about a column that goes: SQLite takes them, and they fail when they are to run.
+fn triggers_left_behind(difference: &Difference<'_>, change: &TableChange<'_>, notes: &mut Notes) {
+    let has = |trigger: &str, name: &str| mentions(DIALECT, trigger, name);
+    for column in change.columns.iter().filter_map(only_gone) {
+        if change.to.column(&column.name).is_some() {
+            continue;
+        }
+        for table in &difference.from.tables {
+            let is_same = table.name == change.to.name;
+            let about =
+                |trigger: &&String| has(trigger, &column.name) && (is_same || has(trigger, &change.to.name));
+            for trigger in table.triggers.iter().filter(about) {
+                notes.trigger_left_behind(change.to, column, trigger);
+            }
+        }
+    }
+}
+
 /// Whether a table has a key that is never given twice: `AUTOINCREMENT`.
 fn counts(table: &Table) -> bool {
     clause::inline_key(DIALECT, table).is_some()
@@ -198,7 +223,7 @@ fn copied(change: &TableChange<'_>, notes: &mut Notes) -> (Vec<String>, Vec<Stri
             change.columns.iter().any(|change| matches!(change, Change::New(new) if new.name == column.name));
         if !is_new {
             columns.push(quote(&column.name));
-            values.push(quote(&column.name));
+            values.push(kept_value(change, column, notes));
         } else if let Some(value) = value_for_rows(change.to, column) {
             notes.neutral(change.to, column, Some(&value));
             columns.push(quote(&column.name));
@@ -215,6 +240,23 @@ fn copied(change: &TableChange<'_>, notes: &mut Notes) -> (Vec<String>, Vec<Stri
     (columns, values)
 }
 
+/// The value that a column had, in the form that its new type is read in: SQLite keeps dates and times as texts.
+fn kept_value(change: &TableChange<'_>, column: &Column, notes: &mut Notes) -> String {
+    let value = quote(&column.name);
+    let old = change.other_columns().find(|(_, to)| to.name == column.name).map(|(from, _)| from);
+    let kind = |column: &Column| Kind::of(DIALECT, &column.sql_type);
+    match (old.map(kind), kind(column)) {
+        (Some(Kind::Date), Kind::Timestamp | Kind::TimestampTz) => {
+            notes.midnight(change.to, column);
+            format!("CASE WHEN {value} GLOB '{A_DATE}' THEN {value} || '{MIDNIGHT}' ELSE {value} END")
+        }
+        (Some(Kind::Timestamp | Kind::TimestampTz), Kind::Date) => {
+            format!("CASE WHEN {value} GLOB '{A_DATE}[ T]*' THEN substr({value}, 1, 10) ELSE {value} END")
+        }
+        _ => value,
+    }
+}
+
 /// The value that rows get in a column that comes and has none for them.
 fn value_for_rows(table: &Table, column: &Column) -> Option<String> {
     let is_row_number = crate::backend::is_row_number(DIALECT, table)
@@ -222,8 +264,11 @@ fn value_for_rows(table: &Table, column: &Column) -> Option<String> {
     if column.nullable || column.default_value(DIALECT).is_some() || is_row_number {
         return None;
     }
-    // A type that means nothing to SQLite takes any value.
-    Some(Kind::of(DIALECT, &column.sql_type).neutral(DIALECT).unwrap_or_else(|| "''".to_owned()))
+    Some(match Kind::of(DIALECT, &column.sql_type) {
+        Kind::Timestamp | Kind::TimestampTz => format!("'1970-01-01{MIDNIGHT}'"),
+        // A type that means nothing to SQLite takes any value.
+        kind => kind.neutral(DIALECT).unwrap_or_else(|| "''".to_owned()),
+    })
 }
 
 /// All that a rebuild changes.
@@ -308,23 +353,6 @@ fn create_indexes(
         let indexes = table.indexes.iter().map(|index| create_index(DIALECT, table, index, ""));
         statements.extend(indexes.chain(table.triggers.iter().cloned()).map(quiet));
     }
-}
-
-/// Has the script fail where rows of tables that were made anew refer to nothing.
-fn prove(rebuilt: &[&TableChange<'_>], statements: &mut Vec<Statement>) {
-    let tables: Vec<_> = rebuilt.iter().filter(|change| !change.to.foreign_keys.is_empty()).collect();
-    if tables.is_empty() {
-        return;
-    }
-    let (proof, column) = (quote(PROOF), quote("rows that refer to nothing"));
-    statements.push(quiet(format!("CREATE TEMPORARY TABLE {proof} ({column} INTEGER CHECK ({column} = 0))")));
-    for change in tables {
-        let table = quote_literal(&change.to.name);
-        statements.push(quiet(format!(
-            "INSERT INTO temp.{proof} SELECT count(*) FROM pragma_foreign_key_check({table})"
-        )));
-    }
-    statements.push(quiet(format!("DROP TABLE temp.{proof}")));
 }
 
 fn only_gone<'a, T>(change: &Change<'a, T>) -> Option<&'a T> {

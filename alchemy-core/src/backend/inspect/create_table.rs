@@ -48,9 +48,14 @@ fn begins_constraint(dialect: Dialect, reader: &Reader<'_, '_>) -> bool {
 impl Definition {
     fn element(&mut self, dialect: Dialect, body: &mut Reader<'_, '_>) -> Option<()> {
         if begins_constraint(dialect, body) {
-            self.constraint(dialect, body)?;
+            let before = *body;
+            let mut is_kept = self.constraint(dialect, body)?;
             while !body.is_empty() && !body.is(&[","]) && !begins_constraint(dialect, body) {
+                is_kept &= !body.is(&["ON", "CONFLICT"]);
                 body.skip();
+            }
+            if dialect == Dialect::Sqlite && !is_kept {
+                self.table.unkept.push(before.up_to(body).source().to_owned());
             }
             return Some(());
         }
@@ -74,6 +79,9 @@ impl Definition {
         let column = &mut self.table.columns[place];
         if body.eat(&["PRIMARY", "KEY"]) {
             self.is_descending_key = body.eat(&["DESC"]);
+            if self.is_descending_key {
+                self.table.unkept.push(format!("{} PRIMARY KEY DESC", column.name));
+            }
             let columns = vec![column.name.clone()];
             self.table.primary_key = Some(PrimaryKey { name: constraint.take(), columns });
         } else if body.eat(&["AUTOINCREMENT"]) {
@@ -111,15 +119,18 @@ impl Definition {
             self.table.foreign_keys.push(key);
         } else if let Some(deferred) = deferral(body) {
             self.table.foreign_keys.last_mut()?.deferred = deferred;
+        } else if body.eat(&["ON", "CONFLICT"]) {
+            self.table.unkept.push(format!("{} ON CONFLICT {}", column.name, body.name()?));
         } else {
             body.skip();
         }
         Some(())
     }
 
-    /// A constraint or an index of the table.
-    fn constraint(&mut self, dialect: Dialect, body: &mut Reader<'_, '_>) -> Option<()> {
+    /// A constraint or an index of the table. Returns whether all is kept that is said of its columns.
+    fn constraint(&mut self, dialect: Dialect, body: &mut Reader<'_, '_>) -> Option<bool> {
         let table = &mut self.table;
+        let mut is_kept = true;
         let name = if body.eat(&["CONSTRAINT"]) { Some(body.name()?) } else { None };
         if body.eat(&["PRIMARY", "KEY"]) {
             let mut group = body.group()?;
@@ -127,13 +138,16 @@ impl Definition {
                 group = group.without_last();
                 self.is_numbered = true;
             }
+            is_kept = is_plain(dialect, group)?;
             let columns = column_list(dialect, group)?;
             table.primary_key = Some(PrimaryKey { name, columns });
         } else if dialect == Dialect::Mysql && body.is_any(&["UNIQUE", "KEY", "INDEX", "FULLTEXT", "SPATIAL"])
         {
             mysql_key(table, body)?;
         } else if body.eat(&["UNIQUE"]) {
-            let columns = column_list(dialect, body.group()?)?;
+            let group = body.group()?;
+            is_kept = is_plain(dialect, group)?;
+            let columns = column_list(dialect, group)?;
             table.uniques.push(Unique { name, columns, ..Unique::default() });
         } else if body.eat(&["CHECK"]) {
             table.checks.push(Check { name, expression: body.group()?.source().to_owned() });
@@ -143,8 +157,13 @@ impl Definition {
         } else {
             body.skip();
         }
-        Some(())
+        Some(is_kept)
     }
+}
+
+/// Whether the parts of a key are columns of which nothing else is said.
+fn is_plain(dialect: Dialect, group: Reader<'_, '_>) -> Option<bool> {
+    Some(key_parts(dialect, group)?.iter().all(|part| column(part).is_some()))
 }
 
 /// The type after a column's name.
@@ -339,6 +358,14 @@ mod tests {
             ],
             checks: vec![check("f > 0")],
             options: "WITHOUT ROWID, STRICT".to_owned(),
+            unkept: [
+                "id PRIMARY KEY DESC",
+                "id ON CONFLICT ABORT",
+                "key ON CONFLICT FAIL",
+                "CONSTRAINT u UNIQUE (key COLLATE nocase DESC, f) ON CONFLICT IGNORE",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
             ..Table::default()
         };
         assert_eq!(read.table, expected);

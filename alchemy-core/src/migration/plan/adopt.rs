@@ -9,7 +9,8 @@ use crate::migration::schema::{Column, Schema, Table};
 /// same but for their name, types and expressions that mean the same in other words.
 ///
 /// What then still differs is a change. A table or column is still said to be renamed only where the database has it by
-/// its old name and not by its new one.
+/// its old name, and by its new one nothing or something that is renamed too. Those that would trade names are not: whether
+/// they have cannot be told.
 #[must_use]
 pub fn adopt(live: &Schema, mut wanted: Schema, dialect: Dialect) -> Schema {
     let renames = Renames::of(live, &wanted, false);
@@ -72,6 +73,7 @@ fn adopt_table(live: &Table, table: &mut Table, dialect: Dialect) {
     adopt_constraints(&live.indexes, &mut table.indexes, dialect);
     table.options.clone_from(&live.options);
     table.triggers.clone_from(&live.triggers);
+    table.unkept.clone_from(&live.unkept);
 }
 
 fn adopt_column(live: &Column, column: &mut Column, dialect: Dialect) {

@@ -1,6 +1,7 @@
 //! From one schema to another.
 
 mod adopt;
+mod chain;
 mod diff;
 mod rename;
 mod revision;

@@ -1,7 +1,6 @@
 //! Tables and columns that are called something else.
 
-use std::collections::HashSet;
-
+use super::chain;
 use super::same::Constraint;
 use crate::backend::{Dialect, mentions, renamed_foreign_key, renamed_in_expression, renamed_in_trigger};
 use crate::migration::schema::{ForeignKey, Generation, Index, IndexKey, Schema, Table};
@@ -10,6 +9,8 @@ use crate::migration::schema::{ForeignKey, Generation, Index, IndexKey, Schema, 
 #[derive(Debug, Default)]
 pub(crate) struct Renames {
     tables: Vec<TableRename>,
+    /// Old and new names of tables, one after the other.
+    steps: Vec<(String, String)>,
 }
 
 #[derive(Debug)]
@@ -18,48 +19,64 @@ struct TableRename {
     new: String,
     /// Old and new.
     columns: Vec<(String, String)>,
+    /// The same, one after the other.
+    steps: Vec<(String, String)>,
 }
 
 impl Renames {
-    /// Those that `to` says, of what `from` has; those in whose place `from` has something already, if `over_others`.
+    /// Those that `to` says, of what `from` has; those in whose place `from` has something that stays, if `over_others`.
     pub(crate) fn of(from: &Schema, to: &Schema, over_others: bool) -> Self {
+        let names = chain::of(
+            to.tables.iter().map(|table| (table.renamed_from.as_deref(), table.name.as_str())),
+            |name| from.table(name).is_some(),
+            over_others,
+        );
         let mut tables = Vec::new();
         for table in &to.tables {
-            let Some(old) = old_table(from, table, over_others) else { continue };
-            let columns: Vec<_> = table
-                .columns
-                .iter()
-                .filter_map(|column| {
-                    let name = column.renamed_from.as_ref()?;
-                    let free = over_others || old.column(&column.name).is_none();
-                    (old.column(name).is_some() && free && *name != column.name)
-                        .then(|| (name.clone(), column.name.clone()))
-                })
-                .collect();
-            // Of two that were the same one, one is new.
-            let mut seen = HashSet::new();
-            let columns: Vec<_> = columns.into_iter().filter(|(old, _)| seen.insert(old.clone())).collect();
-            if tables.iter().any(|rename: &TableRename| rename.old == old.name) {
-                continue;
-            }
+            let old = names.iter().find(|(_, new)| *new == table.name).map_or(&table.name, |(old, _)| old);
+            // What was there by this name may be another table now.
+            let is_another = old == &table.name && names.iter().any(|(old, _)| *old == table.name);
+            let Some(old) = from.table(old).filter(|_| !is_another) else { continue };
+            let columns = chain::of(
+                table.columns.iter().map(|column| (column.renamed_from.as_deref(), column.name.as_str())),
+                |name| old.column(name).is_some(),
+                over_others,
+            );
             if old.name != table.name || !columns.is_empty() {
-                tables.push(TableRename { old: old.name.clone(), new: table.name.clone(), columns });
+                let is_taken = |name: &str| old.column(name).is_some() || table.column(name).is_some();
+                let steps = chain::steps(&columns, is_taken);
+                tables.push(TableRename { old: old.name.clone(), new: table.name.clone(), columns, steps });
             }
         }
-        Self { tables }
+        let is_taken = |name: &str| from.table(name).is_some() || to.table(name).is_some();
+        Self { tables, steps: chain::steps(&names, is_taken) }
     }
 
-    /// Tables: their old and new names.
+    /// Tables: their old and new names, in an order in which each name is free when it is given.
     pub(crate) fn tables(&self) -> impl Iterator<Item = (&str, &str)> {
-        let tables = self.tables.iter().filter(|table| table.old != table.new);
-        tables.map(|table| (table.old.as_str(), table.new.as_str()))
+        self.steps.iter().map(|(old, new)| (old.as_str(), new.as_str()))
     }
 
-    /// Columns: the new name of their table, their own old and new names.
+    /// Columns: the new name of their table, their own old and new names, in such an order too.
     pub(crate) fn columns(&self) -> impl Iterator<Item = (&str, &str, &str)> {
         self.tables.iter().flat_map(|table| {
-            table.columns.iter().map(|(old, new)| (table.new.as_str(), old.as_str(), new.as_str()))
+            table.steps.iter().map(|(old, new)| (table.new.as_str(), old.as_str(), new.as_str()))
         })
+    }
+
+    /// Says in `from`, to which these lead back, what everything is called before they are taken back.
+    pub(crate) fn mark_back(&self, from: &mut Schema) {
+        for table in &mut from.tables {
+            let rename = self.tables.iter().find(|rename| rename.old == table.name);
+            table.renamed_from =
+                rename.filter(|rename| rename.old != rename.new).map(|rename| rename.new.clone());
+            for column in &mut table.columns {
+                let new = rename.and_then(|rename| {
+                    rename.columns.iter().find(|(old, _)| *old == column.name).map(|(_, new)| new.clone())
+                });
+                column.renamed_from = new;
+            }
+        }
     }
 
     /// Keeps these in what `to` says, and no other.
@@ -75,16 +92,6 @@ impl Renames {
                 column.renamed_from = old;
             }
         }
-    }
-
-    /// The other direction.
-    pub(crate) fn reversed(&self) -> Self {
-        let reversed = |table: &TableRename| TableRename {
-            old: table.new.clone(),
-            new: table.old.clone(),
-            columns: table.columns.iter().map(|(old, new)| (new.clone(), old.clone())).collect(),
-        };
-        Self { tables: self.tables.iter().map(reversed).collect() }
     }
 
     /// The schema without what stands in the place of something renamed; `None` where nothing does.
@@ -173,13 +180,6 @@ impl TableRename {
             name.clone_from(new);
         }
     }
-}
-
-/// What a table is in the schema before.
-fn old_table<'a>(from: &'a Schema, table: &Table, over_others: bool) -> Option<&'a Table> {
-    let same = from.table(&table.name);
-    let old = table.renamed_from.as_deref().and_then(|name| from.table(name));
-    if over_others { old.or(same) } else { same.or(old) }
 }
 
 fn drop_table(schema: &mut Schema, name: &str) {

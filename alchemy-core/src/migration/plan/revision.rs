@@ -44,6 +44,6 @@ pub fn revision(live: &Schema, wanted: &Schema, dialect: Dialect) -> Result<Revi
 #[must_use]
 pub fn backwards(from: &Schema, to: &Schema) -> Schema {
     let mut back = from.clone();
-    Renames::of(from, to, true).reversed().mark(&mut back);
+    Renames::of(from, to, true).mark_back(&mut back);
     back
 }

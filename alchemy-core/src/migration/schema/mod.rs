@@ -41,6 +41,9 @@ pub struct Table {
     pub options: String,
     /// The statements that make its triggers, where a rebuild of the table loses them: on SQLite.
     pub triggers: Vec<String>,
+    /// What its `CREATE TABLE` says and a rebuild of the table does not say again: on SQLite, `ON CONFLICT`, and the
+    /// collations and the order of columns in keys.
+    pub unkept: Vec<String>,
 }
 
 /// A column.

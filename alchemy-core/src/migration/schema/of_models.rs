@@ -81,6 +81,7 @@ fn table(model: &ModelMeta, dialect: Dialect) -> Result<Table> {
         indexes,
         options: table_options(dialect).trim().to_owned(),
         triggers: Vec::new(),
+        unkept: Vec::new(),
     })
 }
 

@@ -192,6 +192,24 @@ pub(crate) const CASES: &[Case] = &[
         },
     },
     Case {
+        name: "tables and columns pass their names on",
+        change: |from, to, _| {
+            for (old, new) in [("drafts", "texts"), ("texts", "wholes")] {
+                let mut table = table(old, vec![required("id", "BIGINT")], "id");
+                table.options.clone_from(&from.tables[0].options);
+                from.tables.push(table.clone());
+                table.name = new.to_owned();
+                table.renamed_from = Some(old.to_owned());
+                to.tables.push(table);
+            }
+            for (old, new) in [("one", "two"), ("two", "three")] {
+                add(from, "authors", optional(old, "INTEGER"));
+                add(to, "authors", optional(new, "INTEGER"));
+                column(to, "authors", new).renamed_from = Some(old.to_owned());
+            }
+        },
+    },
+    Case {
         name: "a renamed column leaves its name to another",
         change: |_, to, _| {
             column(to, "authors", "age").renamed_from = Some("age".to_owned());

@@ -4,6 +4,8 @@
 
 mod cases;
 mod rows;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 
 use std::path::PathBuf;
 

@@ -368,6 +368,29 @@ ALTER TABLE "authors" RENAME COLUMN "key" TO "id";
 ALTER TABLE "authors" RENAME COLUMN "years" TO "age";
 
 
+-- tables and columns pass their names on
+
+-- renames the table `texts` to `wholes`
+ALTER TABLE "texts" RENAME TO "wholes";
+-- renames the table `drafts` to `texts`
+ALTER TABLE "drafts" RENAME TO "texts";
+-- renames the column `authors.two` to `authors.three`
+ALTER TABLE "authors" RENAME COLUMN "two" TO "three";
+-- renames the column `authors.one` to `authors.two`
+ALTER TABLE "authors" RENAME COLUMN "one" TO "two";
+
+-- and back
+
+-- renames the table `texts` to `drafts`
+ALTER TABLE "texts" RENAME TO "drafts";
+-- renames the table `wholes` to `texts`
+ALTER TABLE "wholes" RENAME TO "texts";
+-- renames the column `authors.two` to `authors.one`
+ALTER TABLE "authors" RENAME COLUMN "two" TO "one";
+-- renames the column `authors.three` to `authors.two`
+ALTER TABLE "authors" RENAME COLUMN "three" TO "two";
+
+
 -- a renamed column leaves its name to another
 
 -- renames the column `authors.age` to `authors.years`

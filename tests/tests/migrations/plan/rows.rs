@@ -13,9 +13,11 @@ database_tests! {
     what_stands_around_a_rebuilt_table_stays: [sqlite],
     a_rebuild_that_would_leave_rows_that_refer_to_nothing_fails: [sqlite],
     tables_in_a_circle_go,
+    rows_go_with_the_names_that_are_passed_on,
+    a_swap_of_names_is_none_unless_a_plan_is_asked_for_it,
 }
 
-fn change(place: &mut Place, change: impl FnOnce(&mut Schema)) -> Plan {
+pub(super) fn change(place: &mut Place, change: impl FnOnce(&mut Schema)) -> Plan {
     let live = place.live();
     let mut wanted = live.clone();
     change(&mut wanted);
@@ -150,4 +152,68 @@ fn tables_in_a_circle_go(db: TestDatabase) {
         wanted.tables.retain(|table| table.name == "authors" || table.name == "books")
     });
     assert_eq!(db.number("SELECT count(*) FROM authors"), 1);
+}
+
+/// Tables and columns of these names, renamed from the others.
+fn named(place: &Place, names: [&str; 2], before: Option<[&str; 2]>) -> Schema {
+    let mut schema = base(place.backend);
+    for (at, name) in names.into_iter().enumerate() {
+        let mut made = table(name, vec![required("id", "BIGINT")], "id");
+        made.options.clone_from(&schema.tables[0].options);
+        made.renamed_from = before.map(|names| names[at].to_owned());
+        schema.tables.push(made);
+        let mut column = optional(name, "INTEGER");
+        column.renamed_from = before.map(|names| names[at].to_owned());
+        schema.tables[0].columns.push(column);
+    }
+    schema
+}
+
+fn rows_go_with_the_names_that_are_passed_on(db: TestDatabase) {
+    let mut place = Place::open(&db);
+    let schema = named(&place, ["a", "b"], None);
+    place.build(&schema);
+    db.admin(
+        "INSERT INTO a VALUES (1); INSERT INTO b VALUES (2), (3);
+         INSERT INTO authors (id, name, a, b) VALUES (1, 'Ann', 4, 5)",
+    );
+    let wanted = named(&place, ["b", "c"], Some(["a", "b"]));
+    // The second time there is nothing to do.
+    for _ in 0..2 {
+        let live = place.live();
+        let plan = plan(&live, &place.wanted(&live, &wanted), place.dialect).expect("the difference is told");
+        place.run(&plan);
+        place.assert_is(&wanted, "");
+        assert_eq!(db.number("SELECT (SELECT count(*) FROM b) * 10 + (SELECT count(*) FROM c)"), 12);
+        assert_eq!(db.number("SELECT count(*) FROM authors WHERE b = 4 AND c = 5"), 1);
+    }
+}
+
+fn a_swap_of_names_is_none_unless_a_plan_is_asked_for_it(db: TestDatabase) {
+    let mut place = Place::open(&db);
+    let schema = named(&place, ["a", "b"], None);
+    place.build(&schema);
+    db.admin(
+        "INSERT INTO a VALUES (1); INSERT INTO b VALUES (2), (3);
+         INSERT INTO authors (id, name, a, b) VALUES (1, 'Ann', 4, 5)",
+    );
+    // Models that say so say the same afterwards.
+    let swap = named(&place, ["a", "b"], Some(["b", "a"]));
+    place.assert_is(&swap, "");
+    let live = place.live();
+    let mut wanted = place.wanted(&live, &swap);
+    for table in &mut wanted.tables {
+        let other = |name: &str| if name == "a" { "b".to_owned() } else { "a".to_owned() };
+        let is_one = |name: &str| name == "a" || name == "b";
+        table.renamed_from = is_one(&table.name).then(|| other(&table.name));
+        if let (Some(before), Some(key)) = (&table.renamed_from, &mut table.primary_key) {
+            key.name = key.name.take().map(|_| format!("pk_{before}"));
+        }
+        let columns = table.columns.iter_mut().filter(|column| is_one(&column.name));
+        columns.for_each(|column| column.renamed_from = Some(other(&column.name)));
+    }
+    let plan = plan(&live, &wanted, place.dialect).expect("the difference can be told");
+    place.run(&plan);
+    assert_eq!(db.number("SELECT (SELECT count(*) FROM a) * 10 + (SELECT count(*) FROM b)"), 21);
+    assert_eq!(db.number("SELECT count(*) FROM authors WHERE a = 5 AND b = 4"), 1);
 }

@@ -21,6 +21,10 @@ CREATE INDEX "ix_reviews_book_id" ON "reviews" ("book_id");
 -- drops the table `reviews`
 -- WARNING: This drops the table `reviews` with all its rows.
 DROP TABLE "reviews";
+CREATE TEMPORARY TABLE "alchemy_foreign_keys" ("tables that refer to a dropped one" INTEGER CHECK ("tables that refer to a dropped one" = 0));
+INSERT INTO temp."alchemy_foreign_keys" ("tables that refer to a dropped one") SELECT count(*) FROM sqlite_master AS t JOIN pragma_foreign_key_list(t.name) AS k
+WHERE t.type = 'table' AND k."table" COLLATE NOCASE IN ('reviews');
+DROP TABLE temp."alchemy_foreign_keys";
 
 
 -- tables that refer to each other come
@@ -50,6 +54,10 @@ DROP TABLE "tails";
 -- drops the table `heads`
 -- WARNING: This drops the table `heads` with all its rows.
 DROP TABLE "heads";
+CREATE TEMPORARY TABLE "alchemy_foreign_keys" ("tables that refer to a dropped one" INTEGER CHECK ("tables that refer to a dropped one" = 0));
+INSERT INTO temp."alchemy_foreign_keys" ("tables that refer to a dropped one") SELECT count(*) FROM sqlite_master AS t JOIN pragma_foreign_key_list(t.name) AS k
+WHERE t.type = 'table' AND k."table" COLLATE NOCASE IN ('tails', 'heads');
+DROP TABLE temp."alchemy_foreign_keys";
 COMMIT;
 PRAGMA foreign_keys = ON;
 
@@ -329,7 +337,7 @@ BEGIN IMMEDIATE;
 PRAGMA legacy_alter_table = ON;
 -- changes the type of `authors.age` from INTEGER to VARCHAR(20)
 -- changes the default of `authors.age` from 1 to 'one'
--- WARNING: The values of `authors.age` are copied as they are, also those that are no VARCHAR(20).
+-- WARNING: The numbers among the values of `authors.age` become texts, which may round them; others are copied as they are.
 -- WARNING: SQLite copies `authors`, and nobody writes to the database meanwhile.
 CREATE TABLE "new_authors" (
     "id" BIGINT NOT NULL,
@@ -353,7 +361,7 @@ BEGIN IMMEDIATE;
 PRAGMA legacy_alter_table = ON;
 -- changes the type of `authors.age` from VARCHAR(20) to INTEGER
 -- changes the default of `authors.age` from 'one' to 1
--- WARNING: The values of `authors.age` are copied as they are, also those that are no INTEGER.
+-- WARNING: Texts in `authors.age` that can be read as numbers become numbers, '007' and '7e0' both 7, and do not become what they were on the way back; other values are copied as they are, also those that are no INTEGER.
 -- WARNING: SQLite copies `authors`, and nobody writes to the database meanwhile.
 CREATE TABLE "new_authors" (
     "id" BIGINT NOT NULL,
@@ -397,6 +405,12 @@ ALTER TABLE "new_authors" RENAME TO "authors";
 PRAGMA legacy_alter_table = OFF;
 -- adds the index `ix_authors_age` to `authors`
 CREATE INDEX "ix_authors_age" ON "authors" ("age");
+CREATE TEMPORARY TABLE "alchemy_foreign_keys" ("rows that refer to nothing" INTEGER CHECK ("rows that refer to nothing" = 0));
+INSERT INTO temp."alchemy_foreign_keys" ("rows that refer to nothing") SELECT count(*) FROM sqlite_master AS t CROSS JOIN pragma_foreign_key_list(t.name) AS k
+CROSS JOIN pragma_foreign_key_check(t.name) AS c
+WHERE t.type = 'table' AND t.name <> 'authors' AND k."table" = 'authors' COLLATE NOCASE
+AND k.seq = 0 AND c.fkid = k.id;
+DROP TABLE temp."alchemy_foreign_keys";
 COMMIT;
 PRAGMA foreign_keys = ON;
 
@@ -421,6 +435,12 @@ FROM "authors";
 DROP TABLE "authors";
 ALTER TABLE "new_authors" RENAME TO "authors";
 PRAGMA legacy_alter_table = OFF;
+CREATE TEMPORARY TABLE "alchemy_foreign_keys" ("rows that refer to nothing" INTEGER CHECK ("rows that refer to nothing" = 0));
+INSERT INTO temp."alchemy_foreign_keys" ("rows that refer to nothing") SELECT count(*) FROM sqlite_master AS t CROSS JOIN pragma_foreign_key_list(t.name) AS k
+CROSS JOIN pragma_foreign_key_check(t.name) AS c
+WHERE t.type = 'table' AND t.name <> 'authors' AND k."table" = 'authors' COLLATE NOCASE
+AND k.seq = 0 AND c.fkid = k.id;
+DROP TABLE temp."alchemy_foreign_keys";
 COMMIT;
 PRAGMA foreign_keys = ON;
 
@@ -473,7 +493,11 @@ PRAGMA legacy_alter_table = OFF;
 -- renames `old_index` of the table `authors` to `new_index`
 CREATE INDEX "new_index" ON "authors" ("age");
 CREATE TEMPORARY TABLE "alchemy_foreign_keys" ("rows that refer to nothing" INTEGER CHECK ("rows that refer to nothing" = 0));
-INSERT INTO temp."alchemy_foreign_keys" SELECT count(*) FROM pragma_foreign_key_check('books');
+INSERT INTO temp."alchemy_foreign_keys" ("rows that refer to nothing") SELECT count(*) FROM sqlite_master AS t CROSS JOIN pragma_foreign_key_list(t.name) AS k
+CROSS JOIN pragma_foreign_key_check(t.name) AS c
+WHERE t.type = 'table' AND t.name <> 'authors' AND k."table" = 'authors' COLLATE NOCASE
+AND k.seq = 0 AND c.fkid = k.id;
+INSERT INTO temp."alchemy_foreign_keys" ("rows that refer to nothing") SELECT count(*) FROM pragma_foreign_key_check('books');
 DROP TABLE temp."alchemy_foreign_keys";
 COMMIT;
 PRAGMA foreign_keys = ON;
@@ -515,7 +539,11 @@ PRAGMA legacy_alter_table = OFF;
 -- renames `new_index` of the table `authors` to `old_index`
 CREATE INDEX "old_index" ON "authors" ("age");
 CREATE TEMPORARY TABLE "alchemy_foreign_keys" ("rows that refer to nothing" INTEGER CHECK ("rows that refer to nothing" = 0));
-INSERT INTO temp."alchemy_foreign_keys" SELECT count(*) FROM pragma_foreign_key_check('books');
+INSERT INTO temp."alchemy_foreign_keys" ("rows that refer to nothing") SELECT count(*) FROM sqlite_master AS t CROSS JOIN pragma_foreign_key_list(t.name) AS k
+CROSS JOIN pragma_foreign_key_check(t.name) AS c
+WHERE t.type = 'table' AND t.name <> 'authors' AND k."table" = 'authors' COLLATE NOCASE
+AND k.seq = 0 AND c.fkid = k.id;
+INSERT INTO temp."alchemy_foreign_keys" ("rows that refer to nothing") SELECT count(*) FROM pragma_foreign_key_check('books');
 DROP TABLE temp."alchemy_foreign_keys";
 COMMIT;
 PRAGMA foreign_keys = ON;
@@ -565,7 +593,7 @@ DROP TABLE "books";
 ALTER TABLE "new_books" RENAME TO "books";
 PRAGMA legacy_alter_table = OFF;
 CREATE TEMPORARY TABLE "alchemy_foreign_keys" ("rows that refer to nothing" INTEGER CHECK ("rows that refer to nothing" = 0));
-INSERT INTO temp."alchemy_foreign_keys" SELECT count(*) FROM pragma_foreign_key_check('books');
+INSERT INTO temp."alchemy_foreign_keys" ("rows that refer to nothing") SELECT count(*) FROM pragma_foreign_key_check('books');
 DROP TABLE temp."alchemy_foreign_keys";
 COMMIT;
 PRAGMA foreign_keys = ON;
@@ -594,7 +622,7 @@ DROP TABLE "books";
 ALTER TABLE "new_books" RENAME TO "books";
 PRAGMA legacy_alter_table = OFF;
 CREATE TEMPORARY TABLE "alchemy_foreign_keys" ("rows that refer to nothing" INTEGER CHECK ("rows that refer to nothing" = 0));
-INSERT INTO temp."alchemy_foreign_keys" SELECT count(*) FROM pragma_foreign_key_check('books');
+INSERT INTO temp."alchemy_foreign_keys" ("rows that refer to nothing") SELECT count(*) FROM pragma_foreign_key_check('books');
 DROP TABLE temp."alchemy_foreign_keys";
 COMMIT;
 PRAGMA foreign_keys = ON;
@@ -622,7 +650,7 @@ DROP TABLE "books";
 ALTER TABLE "new_books" RENAME TO "books";
 PRAGMA legacy_alter_table = OFF;
 CREATE TEMPORARY TABLE "alchemy_foreign_keys" ("rows that refer to nothing" INTEGER CHECK ("rows that refer to nothing" = 0));
-INSERT INTO temp."alchemy_foreign_keys" SELECT count(*) FROM pragma_foreign_key_check('books');
+INSERT INTO temp."alchemy_foreign_keys" ("rows that refer to nothing") SELECT count(*) FROM pragma_foreign_key_check('books');
 DROP TABLE temp."alchemy_foreign_keys";
 COMMIT;
 PRAGMA foreign_keys = ON;
@@ -651,6 +679,12 @@ FROM "authors";
 DROP TABLE "authors";
 ALTER TABLE "new_authors" RENAME TO "authors";
 PRAGMA legacy_alter_table = OFF;
+CREATE TEMPORARY TABLE "alchemy_foreign_keys" ("rows that refer to nothing" INTEGER CHECK ("rows that refer to nothing" = 0));
+INSERT INTO temp."alchemy_foreign_keys" ("rows that refer to nothing") SELECT count(*) FROM sqlite_master AS t CROSS JOIN pragma_foreign_key_list(t.name) AS k
+CROSS JOIN pragma_foreign_key_check(t.name) AS c
+WHERE t.type = 'table' AND t.name <> 'authors' AND k."table" = 'authors' COLLATE NOCASE
+AND k.seq = 0 AND c.fkid = k.id;
+DROP TABLE temp."alchemy_foreign_keys";
 COMMIT;
 PRAGMA foreign_keys = ON;
 
@@ -675,6 +709,12 @@ FROM "authors";
 DROP TABLE "authors";
 ALTER TABLE "new_authors" RENAME TO "authors";
 PRAGMA legacy_alter_table = OFF;
+CREATE TEMPORARY TABLE "alchemy_foreign_keys" ("rows that refer to nothing" INTEGER CHECK ("rows that refer to nothing" = 0));
+INSERT INTO temp."alchemy_foreign_keys" ("rows that refer to nothing") SELECT count(*) FROM sqlite_master AS t CROSS JOIN pragma_foreign_key_list(t.name) AS k
+CROSS JOIN pragma_foreign_key_check(t.name) AS c
+WHERE t.type = 'table' AND t.name <> 'authors' AND k."table" = 'authors' COLLATE NOCASE
+AND k.seq = 0 AND c.fkid = k.id;
+DROP TABLE temp."alchemy_foreign_keys";
 COMMIT;
 PRAGMA foreign_keys = ON;
 
@@ -713,7 +753,11 @@ DROP TABLE "books";
 ALTER TABLE "new_books" RENAME TO "books";
 PRAGMA legacy_alter_table = OFF;
 CREATE TEMPORARY TABLE "alchemy_foreign_keys" ("rows that refer to nothing" INTEGER CHECK ("rows that refer to nothing" = 0));
-INSERT INTO temp."alchemy_foreign_keys" SELECT count(*) FROM pragma_foreign_key_check('books');
+INSERT INTO temp."alchemy_foreign_keys" ("rows that refer to nothing") SELECT count(*) FROM sqlite_master AS t CROSS JOIN pragma_foreign_key_list(t.name) AS k
+CROSS JOIN pragma_foreign_key_check(t.name) AS c
+WHERE t.type = 'table' AND t.name <> 'authors' AND k."table" = 'authors' COLLATE NOCASE
+AND k.seq = 0 AND c.fkid = k.id;
+INSERT INTO temp."alchemy_foreign_keys" ("rows that refer to nothing") SELECT count(*) FROM pragma_foreign_key_check('books');
 DROP TABLE temp."alchemy_foreign_keys";
 COMMIT;
 PRAGMA foreign_keys = ON;
@@ -752,7 +796,11 @@ DROP TABLE "books";
 ALTER TABLE "new_books" RENAME TO "books";
 PRAGMA legacy_alter_table = OFF;
 CREATE TEMPORARY TABLE "alchemy_foreign_keys" ("rows that refer to nothing" INTEGER CHECK ("rows that refer to nothing" = 0));
-INSERT INTO temp."alchemy_foreign_keys" SELECT count(*) FROM pragma_foreign_key_check('books');
+INSERT INTO temp."alchemy_foreign_keys" ("rows that refer to nothing") SELECT count(*) FROM sqlite_master AS t CROSS JOIN pragma_foreign_key_list(t.name) AS k
+CROSS JOIN pragma_foreign_key_check(t.name) AS c
+WHERE t.type = 'table' AND t.name <> 'authors' AND k."table" = 'authors' COLLATE NOCASE
+AND k.seq = 0 AND c.fkid = k.id;
+INSERT INTO temp."alchemy_foreign_keys" ("rows that refer to nothing") SELECT count(*) FROM pragma_foreign_key_check('books');
 DROP TABLE temp."alchemy_foreign_keys";
 COMMIT;
 PRAGMA foreign_keys = ON;
@@ -826,6 +874,29 @@ ALTER TABLE "writers" RENAME TO "authors";
 ALTER TABLE "authors" RENAME COLUMN "key" TO "id";
 -- renames the column `authors.years` to `authors.age`
 ALTER TABLE "authors" RENAME COLUMN "years" TO "age";
+
+
+-- tables and columns pass their names on
+
+-- renames the table `texts` to `wholes`
+ALTER TABLE "texts" RENAME TO "wholes";
+-- renames the table `drafts` to `texts`
+ALTER TABLE "drafts" RENAME TO "texts";
+-- renames the column `authors.two` to `authors.three`
+ALTER TABLE "authors" RENAME COLUMN "two" TO "three";
+-- renames the column `authors.one` to `authors.two`
+ALTER TABLE "authors" RENAME COLUMN "one" TO "two";
+
+-- and back
+
+-- renames the table `texts` to `drafts`
+ALTER TABLE "texts" RENAME TO "drafts";
+-- renames the table `wholes` to `texts`
+ALTER TABLE "wholes" RENAME TO "texts";
+-- renames the column `authors.two` to `authors.one`
+ALTER TABLE "authors" RENAME COLUMN "two" TO "one";
+-- renames the column `authors.three` to `authors.two`
+ALTER TABLE "authors" RENAME COLUMN "three" TO "two";
 
 
 -- a renamed column leaves its name to another
