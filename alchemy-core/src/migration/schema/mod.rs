@@ -41,6 +41,18 @@ pub struct Table {
     pub options: String,
     /// The statements that make its triggers, where a rebuild of the table loses them: on SQLite.
     pub triggers: Vec<String>,
+    /// What else it has, of which nothing here says enough to make it again: on PostgreSQL.
+    pub others: Vec<Other>,
+}
+
+/// Something of a table that is known to be there and no more.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Other {
+    /// The column or constraint that it belongs to, where it is not the table itself.
+    pub part: Option<String>,
+    /// What it is, for people: ``the trigger `audit` ``.
+    pub what: String,
 }
 
 /// A column.
@@ -62,6 +74,8 @@ pub struct Column {
     pub generated: Option<Generation>,
     /// Its collation, where that is not the table's (MariaDB) or the type's (PostgreSQL, SQLite).
     pub collation: Option<String>,
+    /// What else its definition says, which makes no difference and is kept: MariaDB's `COMMENT` and `INVISIBLE`.
+    pub options: String,
 }
 
 /// How a database makes the values of a column.
@@ -138,6 +152,8 @@ pub struct Check {
     pub name: Option<String>,
     /// The condition, without the parentheses around it.
     pub expression: String,
+    /// The column of whose definition it is a part, where it has no other being: on MariaDB.
+    pub column: Option<String>,
 }
 
 /// An index.
@@ -156,6 +172,9 @@ pub struct Index {
     pub condition: Option<String>,
     /// How it is made, where that is not the database's usual way: `gin`.
     pub method: Option<String>,
+    /// What else its definition says, which makes no difference and is kept: PostgreSQL's `INCLUDE`, `NULLS NOT DISTINCT`
+    /// and `WITH`.
+    pub options: String,
 }
 
 /// A column or an expression in an index.
