@@ -103,7 +103,7 @@ fn a_timestamp_comes(db: TestDatabase) {
 }
 
 fn a_copy_is_warned_of(db: TestDatabase) {
-    let mut place = Place::open(&db);
+    let place = Place::open(&db);
     db.admin("CREATE TABLE p (id INT PRIMARY KEY); CREATE TABLE t (id INT, p INT REFERENCES p (id), PRIMARY KEY (id))");
     let live = place.live();
     let copied = |wanted: &Schema, from: &Schema| {
@@ -152,7 +152,7 @@ fn lost_digits_are_warned_of(db: TestDatabase) {
 }
 
 fn an_index_that_is_not_valid_is_not_there(db: TestDatabase) {
-    let mut place = Place::open(&db);
+    let place = Place::open(&db);
     db.admin("CREATE TABLE t (id INT PRIMARY KEY, a INT); INSERT INTO t VALUES (1, 1), (2, 1)");
     let without = place.live();
     is_refused(&db, "CREATE UNIQUE INDEX CONCURRENTLY \"a b\" ON t (a)");
