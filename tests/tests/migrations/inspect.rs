@@ -79,6 +79,9 @@ fn describe(table: &Table, out: &mut String) -> std::fmt::Result {
         if let Some(generated) = &column.generated {
             write!(out, " {generated:?}")?;
         }
+        if !column.options.is_empty() {
+            write!(out, " {}", column.options)?;
+        }
         writeln!(out)?;
     }
     if let Some(key) = &table.primary_key {
@@ -99,7 +102,8 @@ fn describe(table: &Table, out: &mut String) -> std::fmt::Result {
         )?;
     }
     for check in &table.checks {
-        writeln!(out, "  CHECK {} {}", named(&check.name, false), check.expression)?;
+        let column = check.column.as_ref().map_or_else(String::new, |column| format!(" OF {column}"));
+        writeln!(out, "  CHECK {} {}{column}", named(&check.name, false), check.expression)?;
     }
     for index in &table.indexes {
         let parts: Vec<_> = index.parts.iter().map(described_part).collect();
@@ -110,6 +114,9 @@ fn describe(table: &Table, out: &mut String) -> std::fmt::Result {
         }
         if let Some(method) = &index.method {
             write!(out, " USING {method}")?;
+        }
+        if !index.options.is_empty() {
+            write!(out, " {}", index.options)?;
         }
         writeln!(out, "{}", if index.is_named { " NAMED" } else { "" })?;
     }

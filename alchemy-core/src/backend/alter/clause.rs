@@ -26,7 +26,13 @@ pub(super) fn create_table(
     for key in table.foreign_keys.iter().filter(|key| has(key)) {
         items.push(foreign_key(dialect, key)?);
     }
-    items.extend(table.checks.iter().map(|condition| check(dialect, condition)));
+    for condition in &table.checks {
+        let place = table.columns.iter().position(|column| condition.column.as_ref() == Some(&column.name));
+        match place {
+            Some(place) => items[place].push_str(&format!(" {}", check(dialect, condition))),
+            None => items.push(check(dialect, condition)),
+        }
+    }
     let options = if table.options.is_empty() { String::new() } else { format!(" {}", table.options) };
     let name = quote_identifier(dialect, name);
     Ok(format!("CREATE TABLE {name} (\n    {}\n){options}", items.join(",\n    ")))
@@ -77,6 +83,9 @@ fn column_in_table(dialect: Dialect, column: &Column, inline_key: Option<&Primar
     }
     if let Some(default) = &column.default {
         sql.push_str(&format!(" DEFAULT {default}"));
+    }
+    if dialect == Dialect::Mysql && !column.options.is_empty() {
+        sql.push_str(&format!(" {}", column.options));
     }
     sql
 }
@@ -192,6 +201,9 @@ pub(super) fn index_definition(dialect: Dialect, index: &Index) -> String {
             Dialect::Mysql => format!("{sql} USING {method}"),
             Dialect::Sqlite | Dialect::Postgres => format!("USING {method} {sql}"),
         };
+    }
+    if !index.options.is_empty() {
+        sql.push_str(&format!(" {}", index.options));
     }
     if let Some(condition) = &index.condition {
         sql.push_str(&format!(" WHERE {condition}"));

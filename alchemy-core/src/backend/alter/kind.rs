@@ -146,7 +146,7 @@ impl Kind {
 }
 
 /// The digits of the largest integer of so many bytes.
-fn decimal_digits(bytes: u8) -> u32 {
+pub(super) fn decimal_digits(bytes: u8) -> u32 {
     match bytes {
         1 => 3,
         2 => 5,

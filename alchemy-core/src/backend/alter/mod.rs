@@ -1,6 +1,7 @@
 //! The statements that change tables.
 
 mod clause;
+mod fits;
 mod foreign_keys;
 mod kind;
 mod mysql;

@@ -3,10 +3,10 @@
 use super::clause::{self, create_index, create_tables, index_definition};
 use super::foreign_keys::{Move, Moves, has_other_column, has_other_type, is_computed, plain_columns};
 use super::kind::Kind;
-use super::notes::Notes;
-use super::tokens::mentions;
+use super::notes::{NAMELESS, Notes};
+use super::tokens::calls;
 use crate::backend::{Dialect, quote_identifier};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::migration::plan::{Change, Difference, TableChange};
 use crate::migration::schema::{Check, Column, ForeignKey, Generation, Index, PrimaryKey, Table};
 use crate::migration::{Plan, Statement};
@@ -17,14 +17,16 @@ const DIALECT: Dialect = Dialect::Mysql;
 pub(super) fn alter(difference: &Difference<'_>) -> Result<Plan> {
     let moves = Moves::of(difference, false, |table, key| is_in_the_way(difference, table, key));
     let mut statements = renames(difference);
-    statements.extend(moves.dropped.iter().map(drop_foreign_key));
+    for moved in &moves.dropped {
+        statements.push(drop_foreign_key(moved)?);
+    }
     statements.extend(difference.dropped.iter().map(|table| {
         let mut notes = Notes::new(DIALECT);
         notes.table_dropped(table);
         notes.about(format!("DROP TABLE {}", quote(&table.name)))
     }));
     for change in &difference.changed {
-        statements.extend(alter_table(change));
+        statements.extend(alter_table(change)?);
     }
     let (tables, circles) = create_tables(DIALECT, &difference.created)?;
     for (table, sql) in difference.created.iter().zip(tables) {
@@ -84,13 +86,13 @@ fn renames(difference: &Difference<'_>) -> Vec<Statement> {
     statements
 }
 
-fn drop_foreign_key(moved: &Move<'_>) -> Statement {
+fn drop_foreign_key(moved: &Move<'_>) -> Result<Statement> {
     let mut notes = Notes::new(DIALECT);
     if !moved.kept {
         notes.foreign_key_dropped(moved.table, moved.key);
     }
-    let (table, name) = (quote(&moved.table.name), quote(moved.key.name.as_deref().unwrap_or_default()));
-    notes.about(format!("ALTER TABLE {table} DROP FOREIGN KEY {name}"))
+    let (table, name) = (quote(&moved.table.name), quote(known(moved.key.name.as_deref())?));
+    Ok(notes.about(format!("ALTER TABLE {table} DROP FOREIGN KEY {name}")))
 }
 
 fn add_foreign_key(difference: &Difference<'_>, moved: &Move<'_>) -> Result<Statement> {
@@ -98,17 +100,20 @@ fn add_foreign_key(difference: &Difference<'_>, moved: &Move<'_>) -> Result<Stat
     if difference.from.table(&moved.table.name).is_some() && !moved.kept {
         notes.foreign_key_added(moved.table, moved.key);
     }
+    if difference.from.table(&moved.table.name).is_some() {
+        notes.warn(copied(moved.table));
+    }
     let table = quote(&moved.table.name);
     Ok(notes.about(format!("ALTER TABLE {table} ADD {}", clause::foreign_key(DIALECT, moved.key)?)))
 }
 
 /// The statements that change a table: one, and one more where columns had to be given values.
-fn alter_table(change: &TableChange<'_>) -> Vec<Statement> {
+fn alter_table(change: &TableChange<'_>) -> Result<Vec<Statement>> {
     let mut alter = Alter { change, notes: Notes::new(DIALECT), clauses: Vec::new(), defaults: Vec::new() };
-    alter.drop_left_indexes();
-    alter.drop_constraints();
+    alter.drop_left_indexes()?;
+    alter.drop_constraints()?;
     alter.change_columns();
-    alter.add_constraints();
+    alter.add_constraints()?;
     let Alter { notes, clauses, defaults, .. } = alter;
     let mut statements = Vec::new();
     if !clauses.is_empty() {
@@ -117,7 +122,7 @@ fn alter_table(change: &TableChange<'_>) -> Vec<Statement> {
     if !defaults.is_empty() {
         statements.push(Notes::new(DIALECT).about(altered(change.to, &defaults)));
     }
-    statements
+    Ok(statements)
 }
 
 fn altered(table: &Table, clauses: &[String]) -> String {
@@ -138,17 +143,18 @@ struct Alter<'a> {
 
 impl Alter<'_> {
     /// A foreign key leaves the index that came with it, which has its name.
-    fn drop_left_indexes(&mut self) {
+    fn drop_left_indexes(&mut self) -> Result<()> {
         for key in self.change.foreign_keys.iter().filter_map(Change::before) {
             let comes_again = |other: &ForeignKey| other.name == key.name && other.columns == key.columns;
             if !self.change.to.foreign_keys.iter().any(comes_again) {
-                let name = key.name.as_deref().unwrap_or_default();
+                let name = known(key.name.as_deref())?;
                 self.clauses.push(format!("DROP INDEX IF EXISTS {}", quote(name)));
             }
         }
+        Ok(())
     }
 
-    fn drop_constraints(&mut self) {
+    fn drop_constraints(&mut self) -> Result<()> {
         let table = self.change.from;
         for change in &self.change.checks {
             let Some(check) = change.before() else { continue };
@@ -157,7 +163,7 @@ impl Alter<'_> {
             }
             match &check.name {
                 Some(name) => self.clauses.push(format!("DROP CONSTRAINT {}", quote(name))),
-                None => self.drop_column_check(check),
+                None => self.drop_column_check(check)?,
             }
         }
         for index in self.change.indexes.iter().filter_map(only_gone) {
@@ -166,38 +172,42 @@ impl Alter<'_> {
         }
         for unique in self.change.uniques.iter().filter_map(only_gone) {
             self.notes.unique_dropped(table, unique);
-            self.clauses.push(format!("DROP INDEX {}", quote(unique.name.as_deref().unwrap_or_default())));
+            self.clauses.push(format!("DROP INDEX {}", quote(known(unique.name.as_deref())?)));
         }
         if let Some(key) = &self.change.primary_key {
             self.notes.primary_key(table, key.before(), key.after());
             if key.before().is_some() {
+                self.copies();
                 self.clauses.push("DROP PRIMARY KEY".to_owned());
             }
         }
+        Ok(())
     }
 
     /// A check without a name is part of its column's definition: it goes with the column, and wherever that is defined
     /// without it.
-    fn drop_column_check(&mut self, check: &Check) {
-        let column = owner(self.change.from, check).and_then(|owner| self.change.to.column(&owner.name));
-        let Some(column) = column else { return };
+    fn drop_column_check(&mut self, check: &Check) -> Result<()> {
+        let Some(column) = self.change.to.column(known(check.column.as_deref())?) else { return Ok(()) };
         let is_changed =
             |change: &Change<'_, Column>| change.after().is_some_and(|after| after.name == column.name);
         if !self.change.columns.iter().any(is_changed) {
             self.clauses.push(self.modify(column));
         }
+        Ok(())
     }
 
     /// Defines a column anew, with the check that is part of it and stays.
     fn modify(&self, column: &Column) -> String {
+        format!("MODIFY COLUMN {}", self.definition(column))
+    }
+
+    fn definition(&self, column: &Column) -> String {
         let (from, to) = (self.change.from, self.change.to);
         let kept = to.checks.iter().find(|check| {
-            check.name.is_none()
-                && from.checks.contains(check)
-                && owner(to, check).is_some_and(|owner| owner.name == column.name)
+            check.name.is_none() && from.checks.contains(check) && check.column.as_ref() == Some(&column.name)
         });
         let check = kept.map_or_else(String::new, |check| format!(" CHECK ({})", check.expression));
-        format!("MODIFY COLUMN {}{check}", clause::column(DIALECT, column))
+        format!("{}{check}", clause::column(DIALECT, column))
     }
 
     fn change_columns(&mut self) {
@@ -220,8 +230,10 @@ impl Alter<'_> {
     fn add_column(&mut self, table: &Table, column: &Column) {
         self.notes.column_added(table, column);
         let has_value = column.nullable || column.default.is_some() || column.generated.is_some();
-        let kind = Kind::of(DIALECT, &column.sql_type);
-        let neutral = if has_value { None } else { kind.neutral(DIALECT) };
+        let neutral = if has_value { None } else { neutral(column) };
+        if is_made_for_each_row(column) {
+            self.copies();
+        }
         let definition = match &neutral {
             Some(neutral) => clause::column_with_default(DIALECT, column, neutral),
             None => clause::column(DIALECT, column),
@@ -243,7 +255,7 @@ impl Alter<'_> {
             self.notes
                 .warn(format!("`{}.{}` loses the values that were computed.", self.change.to.name, to.name));
             self.clauses.push(format!("DROP COLUMN {}", quote(&to.name)));
-            self.clauses.push(format!("ADD COLUMN {}", clause::column(DIALECT, to)));
+            self.clauses.push(format!("ADD COLUMN {}", self.definition(to)));
             return;
         }
         if has_other_type(DIALECT, from, to) || from.generated != to.generated {
@@ -252,7 +264,7 @@ impl Alter<'_> {
         self.clauses.push(self.modify(to));
     }
 
-    fn add_constraints(&mut self) {
+    fn add_constraints(&mut self) -> Result<()> {
         let table = self.change.to;
         if let Some(key) = self.change.primary_key.as_ref().and_then(Change::after) {
             self.copies();
@@ -264,7 +276,9 @@ impl Alter<'_> {
                     self.notes.unique_added(table, unique);
                     self.clauses.push(format!("ADD {}", clause::unique(DIALECT, unique)));
                 }
-                Change::Other(old, unique) => self.rename_index(old.name.as_deref(), unique.name.as_deref()),
+                Change::Other(old, unique) => {
+                    self.rename_index(known(old.name.as_deref())?, known(unique.name.as_deref())?);
+                }
                 Change::Gone(_) => {}
             }
         }
@@ -286,30 +300,54 @@ impl Alter<'_> {
                     self.notes.index_added(table, index);
                     self.clauses.push(add_index(index));
                 }
-                Change::Other(old, index) => self.rename_index(Some(&old.name), Some(&index.name)),
+                Change::Other(old, index) => self.rename_index(&old.name, &index.name),
                 Change::Gone(_) => {}
             }
         }
+        Ok(())
     }
 
-    fn rename_index(&mut self, old: Option<&str>, new: Option<&str>) {
-        let (old, new) = (old.unwrap_or_default(), new.unwrap_or_default());
+    fn rename_index(&mut self, old: &str, new: &str) {
         self.notes.constraint_renamed(&self.change.to.name, old, new);
         self.clauses.push(format!("RENAME INDEX {} TO {}", quote(old), quote(new)));
     }
 
     fn copies(&mut self) {
-        self.notes.warn(format!(
-            "MariaDB copies `{}`, and nobody writes to it meanwhile; a large table is better changed by a tool that copies \
-             it in portions, as pt-online-schema-change does.",
-            self.change.to.name
-        ));
+        self.notes.warn(copied(self.change.to));
     }
 }
 
-/// The column that a check without a name is part of.
-fn owner<'a>(table: &'a Table, check: &Check) -> Option<&'a Column> {
-    table.columns.iter().find(|column| mentions(DIALECT, &check.expression, &column.name))
+fn copied(table: &Table) -> String {
+    format!(
+        "MariaDB copies `{}`, and nobody writes to it meanwhile; a large table is better changed by a tool that copies it \
+         in portions, as pt-online-schema-change does.",
+        table.name
+    )
+}
+
+/// A value that says nothing. A `TIMESTAMP` has none before 1970, wherever in the world that began.
+fn neutral(column: &Column) -> Option<String> {
+    let is_timestamp = column.sql_type.to_lowercase().starts_with("timestamp");
+    if is_timestamp {
+        return Some("'1970-01-02 00:00:00'".to_owned());
+    }
+    Kind::of(DIALECT, &column.sql_type).neutral(DIALECT)
+}
+
+/// Whether the rows that are there get values that differ or have to be kept.
+fn is_made_for_each_row(column: &Column) -> bool {
+    match &column.generated {
+        Some(Generation::Computed { stored, .. }) => *stored,
+        Some(_) => true,
+        None => column.default.as_deref().is_some_and(differs_by_row),
+    }
+}
+
+/// Whether a default calls more than the clock.
+fn differs_by_row(default: &str) -> bool {
+    const CLOCK: &[&str] =
+        &["current_timestamp", "now", "localtime", "localtimestamp", "curdate", "current_date"];
+    calls(DIALECT, default).any(|name| !CLOCK.contains(&name.as_str()))
 }
 
 fn primary_key(key: &PrimaryKey) -> String {
@@ -319,6 +357,11 @@ fn primary_key(key: &PrimaryKey) -> String {
 fn add_index(index: &Index) -> String {
     let unique = if index.unique { "UNIQUE " } else { "" };
     format!("ADD {unique}INDEX {} {}", quote(&index.name), index_definition(DIALECT, index))
+}
+
+/// The name by which something is dropped or renamed. A database gives one to whatever is made without.
+fn known(name: Option<&str>) -> Result<&str> {
+    name.ok_or(Error::Unsupported { feature: NAMELESS, backend: DIALECT.name() })
 }
 
 fn only_gone<'a, T>(change: &Change<'a, T>) -> Option<&'a T> {

@@ -1,9 +1,12 @@
 //! What a statement changes, and what should be known before it is run.
 
-use super::kind::Kind;
+use super::fits::fits;
 use crate::backend::{Dialect, quote_identifier};
 use crate::migration::Statement;
 use crate::migration::schema::{Check, Column, ForeignKey, Index, PrimaryKey, Table, Unique};
+
+/// What cannot be told to a database.
+pub(super) const NAMELESS: &str = "dropping or renaming a constraint that has no name";
 
 /// The summary and the warnings of a statement, a line each.
 pub(super) struct Notes {
@@ -56,12 +59,27 @@ impl Notes {
     pub(super) fn table_dropped(&mut self, table: &Table) {
         self.say(format!("drops the table `{}`", table.name));
         self.warn(format!("This drops the table `{}` with all its rows.", table.name));
+        self.lost(table.others.iter().map(|other| other.what.as_str()));
     }
 
     pub(super) fn column_dropped(&mut self, table: &Table, column: &Column) {
         let name = path(table, column);
         self.say(format!("drops the column {name}"));
         self.warn(format!("This drops the values of {name}."));
+        self.lost_with(table, Some(&column.name));
+    }
+
+    /// What belongs to a part of a table that goes.
+    fn lost_with(&mut self, table: &Table, part: Option<&str>) {
+        let others = table.others.iter().filter(|other| part.is_some() && other.part.as_deref() == part);
+        self.lost(others.map(|other| other.what.as_str()));
+    }
+
+    fn lost<'a>(&mut self, others: impl Iterator<Item = &'a str>) {
+        let others: Vec<_> = others.collect();
+        if !others.is_empty() {
+            self.warn(format!("The way back does not bring back {}.", others.join(", ")));
+        }
     }
 
     pub(super) fn column_added(&mut self, table: &Table, column: &Column) {
@@ -82,12 +100,11 @@ impl Notes {
         let name = path(table, to);
         if !super::same_type(self.dialect, &from.sql_type, &to.sql_type) {
             self.say(format!("changes the type of {name} from {} to {}", from.sql_type, to.sql_type));
-            let kind = |column: &Column| Kind::of(self.dialect, &column.sql_type);
-            if !kind(from).fits(&kind(to)) {
+            if !fits(self.dialect, &from.sql_type, &to.sql_type) {
                 self.warn(match self.dialect {
                     Dialect::Sqlite => copied_by_sqlite(&name, (&kind(from), &kind(to)), &to.sql_type),
                     Dialect::Postgres | Dialect::Mysql => format!(
-                        "This fails where values of {name} cannot be turned into {}, and may round others.",
+                        "This fails where values of {name} cannot be turned into {}, and may round or cut others.",
                         to.sql_type
                     ),
                 });
@@ -168,6 +185,7 @@ impl Notes {
                 names(&to.columns)
             ),
         });
+        self.lost_with(table, from.and_then(|key| key.name.as_deref()));
         if let Some(to) = to.filter(|to| from.is_none_or(|from| from.columns != to.columns)) {
             self.duplicates(table, &to.columns);
         }
@@ -175,6 +193,7 @@ impl Notes {
 
     pub(super) fn unique_dropped(&mut self, table: &Table, unique: &Unique) {
         self.say(format!("drops the unique constraint on {} of `{}`", names(&unique.columns), table.name));
+        self.lost_with(table, unique.name.as_deref());
     }
 
     pub(super) fn unique_added(&mut self, table: &Table, unique: &Unique) {
@@ -197,6 +216,7 @@ impl Notes {
             table.name,
             key.target
         ));
+        self.lost_with(table, key.name.as_deref());
     }
 
     pub(super) fn foreign_key_added(&mut self, table: &Table, key: &ForeignKey) {
@@ -220,6 +240,7 @@ impl Notes {
 
     pub(super) fn check_dropped(&mut self, table: &Table, check: &Check) {
         self.say(format!("drops the check `{}` of `{}`", check.expression, table.name));
+        self.lost_with(table, check.name.as_deref());
     }
 
     pub(super) fn check_added(&mut self, table: &Table, check: &Check) {

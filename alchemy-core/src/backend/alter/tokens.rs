@@ -16,6 +16,13 @@ pub(crate) fn mentions(dialect: Dialect, expression: &str, name: &str) -> bool {
     tokens(dialect, expression).iter().any(|token| token.is_name() && token.normal == name)
 }
 
+/// The names that an expression calls as functions, or gives something in parentheses.
+pub(super) fn calls(dialect: Dialect, expression: &str) -> impl Iterator<Item = String> {
+    let tokens = tokens(dialect, expression);
+    let called = tokens.windows(2).filter(|pair| pair[0].is_name() && pair[1].text == "(");
+    called.map(|pair| pair[0].normal.clone()).collect::<Vec<_>>().into_iter()
+}
+
 /// An expression about one table after the table and some columns got other names.
 pub(crate) fn renamed_in_expression(
     dialect: Dialect,

@@ -39,6 +39,22 @@ pub(super) fn read(dialect: Dialect, text: &str) -> Option<Definition> {
     Some(definition)
 }
 
+impl Column {
+    /// A word that says something more of it, and the text that a comment is.
+    fn add_option(&mut self, body: &mut Reader<'_, '_>) {
+        let before = *body;
+        if !body.eat(&["INVISIBLE"]) {
+            body.skip();
+            if !body.is(&[","]) {
+                body.skip();
+            }
+        }
+        let space = if self.options.is_empty() { "" } else { " " };
+        self.options.push_str(space);
+        self.options.push_str(before.up_to(body).source());
+    }
+}
+
 /// What begins a constraint or an index. SQLite wants no comma between two.
 fn begins_constraint(dialect: Dialect, reader: &Reader<'_, '_>) -> bool {
     reader.is_any(&["CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"])
@@ -95,7 +111,7 @@ impl Definition {
             self.table.uniques.push(Unique { name: constraint.take(), columns, ..Unique::default() });
         } else if body.eat(&["CHECK"]) {
             let expression = body.group()?.source().to_owned();
-            self.column_checks.push((place, Check { name: constraint.take(), expression }));
+            self.column_checks.push((place, Check { name: constraint.take(), expression, column: None }));
         } else if body.eat(&["DEFAULT"]) {
             column.default = Some(body.value()?.to_owned());
         } else if body.eat(&["ON", "UPDATE"]) {
@@ -111,6 +127,8 @@ impl Definition {
             }
         } else if body.eat(&["COLLATE"]) {
             column.collation = body.name();
+        } else if body.is(&["COMMENT"]) || body.is(&["INVISIBLE"]) {
+            column.add_option(body);
         } else if body.eat(&["AS"]) {
             column.generated = computed(body);
         } else if body.is(&["REFERENCES"]) {
@@ -150,7 +168,8 @@ impl Definition {
             let columns = column_list(dialect, group)?;
             table.uniques.push(Unique { name, columns, ..Unique::default() });
         } else if body.eat(&["CHECK"]) {
-            table.checks.push(Check { name, expression: body.group()?.source().to_owned() });
+            let expression = body.group()?.source().to_owned();
+            table.checks.push(Check { name, expression, column: None });
         } else if body.eat(&["FOREIGN", "KEY"]) {
             let columns = column_list(dialect, body.group()?)?;
             table.foreign_keys.push(references(body, name, columns)?);
@@ -309,7 +328,7 @@ mod tests {
     }
 
     fn check(expression: &str) -> Check {
-        Check { name: None, expression: expression.to_owned() }
+        Check { expression: expression.to_owned(), ..Check::default() }
     }
 
     #[test]

@@ -25,12 +25,15 @@ pub(super) fn read(dialect: Dialect, text: &str) -> Option<Index> {
     reader.qualified_name()?;
     let method = if reader.eat(&["USING"]) { reader.name() } else { None };
     let parts = key_parts(dialect, reader.group()?)?;
-    while !reader.is_empty() && !reader.eat(&["WHERE"]) {
+    let before = reader;
+    while !reader.is_empty() && !reader.is(&["WHERE"]) {
         reader.skip();
     }
+    let options = before.up_to(&reader).source().to_owned();
+    reader.eat(&["WHERE"]);
     let condition = (!reader.is_empty()).then(|| bare(dialect, reader.source()).to_owned());
     let method = method.filter(|method| method != "btree");
-    Some(Index { name, unique, parts, condition, method, ..Index::default() })
+    Some(Index { name, unique, parts, condition, method, options, ..Index::default() })
 }
 
 /// The parts of a key, between its parentheses.
@@ -168,6 +171,7 @@ mod tests {
                 ],
                 condition: Some("(k IS NOT NULL) AND (n > (1)::numeric)".to_owned()),
                 method: Some("gin".to_owned()),
+                options: "INCLUDE (d) WITH (fillfactor='70')".to_owned(),
                 ..Index::default()
             })
         );

@@ -76,7 +76,7 @@ fn understood(definition: Definition) -> Table {
             column.sql_type = "JSON".to_owned();
             column.collation = None;
         } else {
-            table.checks.push(check);
+            table.checks.push(Check { column: Some(column.name.clone()), ..check });
         }
     }
     for column in &mut table.columns {

@@ -1,5 +1,7 @@
 //! The tables of PostgreSQL, from its catalogues: <https://www.postgresql.org/docs/current/catalogs.html>.
 
+mod others;
+
 use std::collections::HashMap;
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
@@ -105,6 +107,9 @@ fn read(connection: &mut PgConnection, found: Vec<Found>) -> QueryResult<Vec<Tab
         let index = index::read(Dialect::Postgres, &row.definition);
         let index = index.ok_or_else(|| unreadable("an index", &row.definition))?;
         at(row.table, &mut |table| table.indexes.push(index.clone()));
+    }
+    for row in load::<others::OtherRow>(connection, others::OTHERS, &oids)? {
+        at(row.table, &mut |table| table.others.push(row.other()));
     }
     Ok(tables)
 }
@@ -239,7 +244,7 @@ impl ConstraintRow {
             }),
             ("c", _, Some(expression)) => {
                 let expression = bare(Dialect::Postgres, expression).to_owned();
-                table.checks.push(Check { name, expression });
+                table.checks.push(Check { name, expression, ..Check::default() });
             }
             _ => table.uniques.push(Unique { name, columns, ..Unique::default() }),
         }
@@ -256,9 +261,10 @@ fn action(letter: &str) -> ReferentialAction {
     }
 }
 
-/// Those of constraints are said with them.
+/// Those of constraints are said with them; one that is not valid, as a failed `CREATE INDEX CONCURRENTLY` leaves it, serves
+/// nobody.
 const INDEXES: &str = "SELECT i.indrelid AS \"table\", pg_catalog.pg_get_indexdef(i.indexrelid) AS definition \
-    FROM pg_catalog.pg_index AS i WHERE i.indrelid = ANY($1) AND NOT EXISTS (\
+    FROM pg_catalog.pg_index AS i WHERE i.indrelid = ANY($1) AND i.indisvalid AND NOT EXISTS (\
     SELECT FROM pg_catalog.pg_constraint AS c WHERE c.conindid = i.indexrelid AND c.contype IN ('p', 'u', 'x'))";
 
 #[derive(QueryableByName)]

@@ -71,12 +71,35 @@ fn adopt_table(live: &Table, table: &mut Table, dialect: Dialect) {
     adopt_constraints(&live.foreign_keys, &mut table.foreign_keys, dialect);
     adopt_constraints(&live.checks, &mut table.checks, dialect);
     adopt_constraints(&live.indexes, &mut table.indexes, dialect);
+    keep_in_columns(table);
+    keep_among_columns(live, table, dialect);
     table.options.clone_from(&live.options);
     table.triggers.clone_from(&live.triggers);
     table.unkept.clone_from(&live.unkept);
+    table.others.clone_from(&live.others);
+}
+
+/// A check that is part of a column's definition goes with it; what is wanted of it is one of the table.
+fn keep_in_columns(table: &mut Table) {
+    let Table { columns, checks, .. } = table;
+    for check in checks {
+        check.column.take_if(|name| !columns.iter().any(|column| column.name == *name));
+    }
+}
+
+/// What an index says of a column that goes is wanted no more.
+fn keep_among_columns(live: &Table, table: &mut Table, dialect: Dialect) {
+    let Table { columns, indexes, .. } = table;
+    let goes = |name: &str| !columns.iter().any(|column| column.name == name);
+    for index in indexes {
+        if live.columns.iter().any(|column| goes(&column.name) && index.goes_with(&column.name, dialect)) {
+            index.options.clear();
+        }
+    }
 }
 
 fn adopt_column(live: &Column, column: &mut Column, dialect: Dialect) {
+    column.options.clone_from(&live.options);
     // Models say nothing of it.
     if keeps_collation(dialect, &live.sql_type, &column.sql_type) {
         column.collation.clone_from(&live.collation);

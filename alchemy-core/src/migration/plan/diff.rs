@@ -88,15 +88,18 @@ impl<'a> Difference<'a> {
 impl<'a> TableChange<'a> {
     fn of(from: &'a Table, to: &'a Table, dialect: Dialect) -> Self {
         let remade = remade(from, to, dialect);
+        let gone: Vec<_> = from.columns.iter().map(|column| column.name.as_str()).collect();
+        let gone: Vec<_> = gone.into_iter().filter(|name| to.column(name).is_none()).collect();
+        let lost = Lost { remade: &remade, gone: &gone };
         Self {
             from,
             to,
             columns: columns(from, to, &remade, dialect),
             primary_key: primary_key(from.primary_key.as_ref(), to.primary_key.as_ref()),
-            uniques: constraints(&from.uniques, &to.uniques, &remade, dialect),
-            foreign_keys: constraints(&from.foreign_keys, &to.foreign_keys, &remade, dialect),
-            checks: constraints(&from.checks, &to.checks, &remade, dialect),
-            indexes: constraints(&from.indexes, &to.indexes, &remade, dialect),
+            uniques: constraints(&from.uniques, &to.uniques, &lost, dialect),
+            foreign_keys: constraints(&from.foreign_keys, &to.foreign_keys, &lost, dialect),
+            checks: constraints(&from.checks, &to.checks, &lost, dialect),
+            indexes: constraints(&from.indexes, &to.indexes, &lost, dialect),
         }
     }
 
@@ -117,6 +120,22 @@ impl<'a> TableChange<'a> {
             Change::Other(from, to) => Some((*from, *to)),
             Change::Gone(_) | Change::New(_) => None,
         })
+    }
+}
+
+/// The columns that are not there all the time.
+struct Lost<'a> {
+    /// Those that go and come again.
+    remade: &'a [&'a str],
+    /// Those that go.
+    gone: &'a [&'a str],
+}
+
+impl Lost<'_> {
+    /// Whether a constraint, told before and after, goes with one of the columns.
+    fn takes<C: Constraint>(&self, from: &C, to: &C, dialect: Dialect) -> bool {
+        self.remade.iter().any(|column| to.has(column, dialect))
+            || self.gone.iter().any(|column| from.goes_with(column, dialect))
     }
 }
 
@@ -167,12 +186,12 @@ fn primary_key<'a>(
 fn constraints<'a, C: Constraint>(
     from: &'a [C],
     to: &'a [C],
-    remade: &[&str],
+    lost: &Lost<'_>,
     dialect: Dialect,
 ) -> Vec<Change<'a, C>> {
     let mut partners = partners(from, to, dialect);
     for (partner, to) in partners.iter_mut().zip(to) {
-        partner.take_if(|_| remade.iter().any(|column| to.has(column, dialect)));
+        partner.take_if(|place| lost.takes(&from[*place], to, dialect));
     }
     let gone = (0..from.len()).filter(|place| !partners.contains(&Some(*place)));
     let mut changes: Vec<_> = gone.map(|place| Change::Gone(&from[place])).collect();

@@ -154,7 +154,10 @@ impl TableRename {
             self.apply_to_columns(&mut key.columns);
             key.name = key.name.take().map(|name| renamed_foreign_key(dialect, name, names));
         }
-        table.checks.iter_mut().for_each(|check| expression(&mut check.expression));
+        for check in &mut table.checks {
+            expression(&mut check.expression);
+            check.column.iter_mut().for_each(|column| self.apply_to_column(column));
+        }
         table.indexes.iter_mut().for_each(|index| self.apply_to_index(index, &expression));
         for trigger in &mut table.triggers {
             *trigger = renamed_in_trigger(dialect, trigger, names, &self.columns);
@@ -169,6 +172,7 @@ impl TableRename {
             }
         }
         index.condition.iter_mut().for_each(expression);
+        expression(&mut index.options);
     }
 
     fn apply_to_columns(&self, names: &mut [String]) {

@@ -11,6 +11,11 @@ pub(crate) trait Constraint: Clone {
     /// Whether it is about a column.
     fn has(&self, column: &str, dialect: Dialect) -> bool;
 
+    /// Whether it goes with a column, even where it does not say anything of it.
+    fn goes_with(&self, _column: &str, _dialect: Dialect) -> bool {
+        false
+    }
+
     /// Its name.
     fn name(&self) -> Option<&str>;
 
@@ -80,7 +85,11 @@ impl Constraint for Check {
     }
 
     fn has(&self, column: &str, dialect: Dialect) -> bool {
-        mentions(dialect, &self.expression, column)
+        self.column.as_deref() == Some(column) || mentions(dialect, &self.expression, column)
+    }
+
+    fn goes_with(&self, column: &str, _: Dialect) -> bool {
+        self.column.as_deref() == Some(column)
     }
 
     fn name(&self) -> Option<&str> {
@@ -112,6 +121,10 @@ impl Constraint for Index {
             IndexKey::Expression(expression) => says(expression),
         });
         in_parts || self.condition.as_deref().is_some_and(says)
+    }
+
+    fn goes_with(&self, column: &str, dialect: Dialect) -> bool {
+        mentions(dialect, &self.options, column)
     }
 
     fn name(&self) -> Option<&str> {

@@ -44,6 +44,18 @@ pub struct Table {
     /// What its `CREATE TABLE` says and a rebuild of the table does not say again: on SQLite, `ON CONFLICT`, and the
     /// collations and the order of columns in keys.
     pub unkept: Vec<String>,
+    /// What else it has, of which nothing here says enough to make it again: on PostgreSQL.
+    pub others: Vec<Other>,
+}
+
+/// Something of a table that is known to be there and no more.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Other {
+    /// The column or constraint that it belongs to, where it is not the table itself.
+    pub part: Option<String>,
+    /// What it is, for people: ``the trigger `audit` ``.
+    pub what: String,
 }
 
 /// A column.
@@ -65,6 +77,8 @@ pub struct Column {
     pub generated: Option<Generation>,
     /// Its collation, where that is not the table's (MariaDB) or the type's (PostgreSQL, SQLite).
     pub collation: Option<String>,
+    /// What else its definition says, which makes no difference and is kept: MariaDB's `COMMENT` and `INVISIBLE`.
+    pub options: String,
 }
 
 /// How a database makes the values of a column.
@@ -141,6 +155,8 @@ pub struct Check {
     pub name: Option<String>,
     /// The condition, without the parentheses around it.
     pub expression: String,
+    /// The column of whose definition it is a part, where it has no other being: on MariaDB.
+    pub column: Option<String>,
 }
 
 /// An index.
@@ -159,6 +175,9 @@ pub struct Index {
     pub condition: Option<String>,
     /// How it is made, where that is not the database's usual way: `gin`.
     pub method: Option<String>,
+    /// What else its definition says, which makes no difference and is kept: PostgreSQL's `INCLUDE`, `NULLS NOT DISTINCT`
+    /// and `WITH`.
+    pub options: String,
 }
 
 /// A column or an expression in an index.

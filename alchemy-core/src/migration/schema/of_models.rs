@@ -42,6 +42,7 @@ fn table(model: &ModelMeta, dialect: Dialect) -> Result<Table> {
         .checks
         .iter()
         .map(|check| Check {
+            column: None,
             name: Some(names::check(model, check, dialect)),
             expression: ddl::check_condition(model, check, dialect),
         })
@@ -82,6 +83,7 @@ fn table(model: &ModelMeta, dialect: Dialect) -> Result<Table> {
         options: table_options(dialect).trim().to_owned(),
         triggers: Vec::new(),
         unkept: Vec::new(),
+        others: Vec::new(),
     })
 }
 
@@ -96,6 +98,7 @@ fn column(model: &ModelMeta, place: usize, dialect: Dialect) -> Result<Column> {
     };
     let sql_type = column_type(dialect, model, place)?;
     Ok(Column {
+        options: String::new(),
         name: meta.name.to_owned(),
         renamed_from: meta.renamed_from.map(str::to_owned),
         sql_type: if sql_type == "BIGSERIAL" { "BIGINT".to_owned() } else { sql_type.into_owned() },

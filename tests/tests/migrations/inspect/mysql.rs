@@ -51,14 +51,14 @@ fn awkward_tables_of_mariadb(db: TestDatabase) {
   sum: decimal(10,2) DEFAULT (1 + 1)
   made: uuid DEFAULT uuid()
   bits: bit(3) DEFAULT b'101'
-  na`me, (: varchar(20) DEFAULT ''
+  na`me, (: varchar(20) DEFAULT '' COMMENT 'it''s a ) comment, really'
   stored: int(11) Computed { expression: "`narrow` + 1", stored: true }
   virtual: varchar(20) Computed { expression: "concat(`old`,')')", stored: false }
-  hidden: int(11) DEFAULT -3
+  hidden: int(11) DEFAULT -3 INVISIBLE
   positive: int(11)
   KEY - ["id"]
-  CHECK - `positive` > 0
-  CHECK - json_valid(`checked`) and `checked` <> '[]'
+  CHECK - `positive` > 0 OF positive
+  CHECK - json_valid(`checked`) and `checked` <> '[]' OF checked
   CHECK CONSTRAINT_1 `narrow` > 1
   CHECK c k `flag` <> 0 or `na``me, (` like 'a\'b\\%' or `small` in (1,2)
 "#

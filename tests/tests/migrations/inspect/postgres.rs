@@ -82,10 +82,10 @@ fn indexes_of_postgres(db: TestDatabase) {
   tags: integer[]
   during: int4range
   UNIQUE t_a_key ["a"]
-  UNIQUE INDEX Z z [a DESC, b COLLATE "POSIX" NULLS FIRST, c c text_pattern_ops] WHERE (a > 1) AND (b <> ')'::text)
+  UNIQUE INDEX Z z [a DESC, b COLLATE "POSIX" NULLS FIRST, c c text_pattern_ops] WHERE (a > 1) AND (b <> ')'::text) INCLUDE (during)
   UNIQUE INDEX plain [b]
   INDEX x [tags] USING gin
-  INDEX y [<lower(b)> DESC NULLS LAST, <(a + 1)>, <COALESCE(b, ''::text)>]
+  INDEX y [<lower(b)> DESC NULLS LAST, <(a + 1)>, <COALESCE(b, ''::text)>] WITH (fillfactor='70')
 "#
     );
 }

@@ -3,6 +3,7 @@
 //! The statements are in the files beside this one; `ALCHEMY_BLESS=1` writes them anew, to be read before they are kept.
 
 mod cases;
+mod kept;
 mod rows;
 #[cfg(feature = "sqlite")]
 mod sqlite;

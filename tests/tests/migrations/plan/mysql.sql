@@ -152,9 +152,9 @@ ALTER TABLE `authors`
 
 -- changes the type of `authors.name` from VARCHAR(80) to varchar(50)
 -- changes the type of `authors.age` from BIGINT to int(11)
--- WARNING: This fails where values of `authors.name` cannot be turned into varchar(50), and may round others.
+-- WARNING: This fails where values of `authors.name` cannot be turned into varchar(50), and may round or cut others.
 -- WARNING: MariaDB copies `authors`, and nobody writes to it meanwhile; a large table is better changed by a tool that copies it in portions, as pt-online-schema-change does.
--- WARNING: This fails where values of `authors.age` cannot be turned into int(11), and may round others.
+-- WARNING: This fails where values of `authors.age` cannot be turned into int(11), and may round or cut others.
 ALTER TABLE `authors`
     MODIFY COLUMN `name` varchar(50) NOT NULL,
     MODIFY COLUMN `age` int(11);
@@ -164,7 +164,7 @@ ALTER TABLE `authors`
 
 -- changes the type of `authors.age` from int(11) to VARCHAR(20)
 -- changes the default of `authors.age` from 1 to 'one'
--- WARNING: This fails where values of `authors.age` cannot be turned into VARCHAR(20), and may round others.
+-- WARNING: This fails where values of `authors.age` cannot be turned into VARCHAR(20), and may round or cut others.
 -- WARNING: MariaDB copies `authors`, and nobody writes to it meanwhile; a large table is better changed by a tool that copies it in portions, as pt-online-schema-change does.
 ALTER TABLE `authors` MODIFY COLUMN `age` VARCHAR(20) DEFAULT 'one';
 
@@ -172,7 +172,7 @@ ALTER TABLE `authors` MODIFY COLUMN `age` VARCHAR(20) DEFAULT 'one';
 
 -- changes the type of `authors.age` from VARCHAR(20) to int(11)
 -- changes the default of `authors.age` from 'one' to 1
--- WARNING: This fails where values of `authors.age` cannot be turned into int(11), and may round others.
+-- WARNING: This fails where values of `authors.age` cannot be turned into int(11), and may round or cut others.
 -- WARNING: MariaDB copies `authors`, and nobody writes to it meanwhile; a large table is better changed by a tool that copies it in portions, as pt-online-schema-change does.
 ALTER TABLE `authors` MODIFY COLUMN `age` int(11) DEFAULT 1;
 
@@ -224,6 +224,7 @@ ALTER TABLE `authors`
 ALTER TABLE `books` DROP INDEX IF EXISTS `old_foreign_key`;
 -- adds a foreign key from `author_id` of `books` to `authors`
 -- WARNING: This fails where `author_id` of `books` has values that `authors` has not.
+-- WARNING: MariaDB copies `books`, and nobody writes to it meanwhile; a large table is better changed by a tool that copies it in portions, as pt-online-schema-change does.
 ALTER TABLE `books` ADD CONSTRAINT `new_foreign_key` FOREIGN KEY (`author_id`) REFERENCES `authors` (`id`);
 
 -- and back
@@ -238,6 +239,7 @@ ALTER TABLE `authors`
 ALTER TABLE `books` DROP INDEX IF EXISTS `new_foreign_key`;
 -- adds a foreign key from `author_id` of `books` to `authors`
 -- WARNING: This fails where `author_id` of `books` has values that `authors` has not.
+-- WARNING: MariaDB copies `books`, and nobody writes to it meanwhile; a large table is better changed by a tool that copies it in portions, as pt-online-schema-change does.
 ALTER TABLE `books` ADD CONSTRAINT `old_foreign_key` FOREIGN KEY (`author_id`) REFERENCES `authors` (`id`);
 
 
@@ -251,6 +253,7 @@ ALTER TABLE `books` DROP INDEX IF EXISTS `fk_books_author_id_authors`;
 
 -- adds a foreign key from `author_id` of `books` to `authors`
 -- WARNING: This fails where `author_id` of `books` has values that `authors` has not.
+-- WARNING: MariaDB copies `books`, and nobody writes to it meanwhile; a large table is better changed by a tool that copies it in portions, as pt-online-schema-change does.
 ALTER TABLE `books` ADD CONSTRAINT `fk_books_author_id_authors` FOREIGN KEY (`author_id`) REFERENCES `authors` (`id`);
 
 
@@ -260,6 +263,7 @@ ALTER TABLE `books` ADD CONSTRAINT `fk_books_author_id_authors` FOREIGN KEY (`au
 ALTER TABLE `books` DROP FOREIGN KEY `fk_books_author_id_authors`;
 -- adds a foreign key from `author_id` of `books` to `authors`
 -- WARNING: This fails where `author_id` of `books` has values that `authors` has not.
+-- WARNING: MariaDB copies `books`, and nobody writes to it meanwhile; a large table is better changed by a tool that copies it in portions, as pt-online-schema-change does.
 ALTER TABLE `books` ADD CONSTRAINT `fk_books_author_id_authors` FOREIGN KEY (`author_id`) REFERENCES `authors` (`id`) ON DELETE CASCADE;
 
 -- and back
@@ -268,6 +272,7 @@ ALTER TABLE `books` ADD CONSTRAINT `fk_books_author_id_authors` FOREIGN KEY (`au
 ALTER TABLE `books` DROP FOREIGN KEY `fk_books_author_id_authors`;
 -- adds a foreign key from `author_id` of `books` to `authors`
 -- WARNING: This fails where `author_id` of `books` has values that `authors` has not.
+-- WARNING: MariaDB copies `books`, and nobody writes to it meanwhile; a large table is better changed by a tool that copies it in portions, as pt-online-schema-change does.
 ALTER TABLE `books` ADD CONSTRAINT `fk_books_author_id_authors` FOREIGN KEY (`author_id`) REFERENCES `authors` (`id`);
 
 
@@ -283,6 +288,7 @@ ALTER TABLE `authors`
     DROP PRIMARY KEY,
     ADD PRIMARY KEY (`id`, `name`),
     ADD CONSTRAINT `uq_authors_id` UNIQUE (`id`);
+-- WARNING: MariaDB copies `books`, and nobody writes to it meanwhile; a large table is better changed by a tool that copies it in portions, as pt-online-schema-change does.
 ALTER TABLE `books` ADD CONSTRAINT `fk_books_author_id_authors` FOREIGN KEY (`author_id`) REFERENCES `authors` (`id`);
 
 -- and back
@@ -296,6 +302,7 @@ ALTER TABLE `authors`
     DROP INDEX `uq_authors_id`,
     DROP PRIMARY KEY,
     ADD PRIMARY KEY (`id`);
+-- WARNING: MariaDB copies `books`, and nobody writes to it meanwhile; a large table is better changed by a tool that copies it in portions, as pt-online-schema-change does.
 ALTER TABLE `books` ADD CONSTRAINT `fk_books_author_id_authors` FOREIGN KEY (`author_id`) REFERENCES `authors` (`id`);
 
 
@@ -303,13 +310,14 @@ ALTER TABLE `books` ADD CONSTRAINT `fk_books_author_id_authors` FOREIGN KEY (`au
 
 ALTER TABLE `books` DROP FOREIGN KEY `fk_books_author_id_authors`;
 -- changes the type of `authors.id` from bigint(20) to INTEGER
--- WARNING: This fails where values of `authors.id` cannot be turned into INTEGER, and may round others.
+-- WARNING: This fails where values of `authors.id` cannot be turned into INTEGER, and may round or cut others.
 -- WARNING: MariaDB copies `authors`, and nobody writes to it meanwhile; a large table is better changed by a tool that copies it in portions, as pt-online-schema-change does.
 ALTER TABLE `authors` MODIFY COLUMN `id` INTEGER NOT NULL;
 -- changes the type of `books.author_id` from bigint(20) to INTEGER
--- WARNING: This fails where values of `books.author_id` cannot be turned into INTEGER, and may round others.
+-- WARNING: This fails where values of `books.author_id` cannot be turned into INTEGER, and may round or cut others.
 -- WARNING: MariaDB copies `books`, and nobody writes to it meanwhile; a large table is better changed by a tool that copies it in portions, as pt-online-schema-change does.
 ALTER TABLE `books` MODIFY COLUMN `author_id` INTEGER;
+-- WARNING: MariaDB copies `books`, and nobody writes to it meanwhile; a large table is better changed by a tool that copies it in portions, as pt-online-schema-change does.
 ALTER TABLE `books` ADD CONSTRAINT `fk_books_author_id_authors` FOREIGN KEY (`author_id`) REFERENCES `authors` (`id`);
 
 -- and back
@@ -321,6 +329,7 @@ ALTER TABLE `authors` MODIFY COLUMN `id` bigint(20) NOT NULL;
 -- changes the type of `books.author_id` from INTEGER to bigint(20)
 -- WARNING: MariaDB copies `books`, and nobody writes to it meanwhile; a large table is better changed by a tool that copies it in portions, as pt-online-schema-change does.
 ALTER TABLE `books` MODIFY COLUMN `author_id` bigint(20);
+-- WARNING: MariaDB copies `books`, and nobody writes to it meanwhile; a large table is better changed by a tool that copies it in portions, as pt-online-schema-change does.
 ALTER TABLE `books` ADD CONSTRAINT `fk_books_author_id_authors` FOREIGN KEY (`author_id`) REFERENCES `authors` (`id`);
 
 
@@ -330,6 +339,7 @@ ALTER TABLE `books` DROP FOREIGN KEY `fk_books_author_id_authors`;
 -- changes how the database makes the values of `authors.id`
 -- WARNING: MariaDB copies `authors`, and nobody writes to it meanwhile; a large table is better changed by a tool that copies it in portions, as pt-online-schema-change does.
 ALTER TABLE `authors` MODIFY COLUMN `id` bigint(20) NOT NULL AUTO_INCREMENT;
+-- WARNING: MariaDB copies `books`, and nobody writes to it meanwhile; a large table is better changed by a tool that copies it in portions, as pt-online-schema-change does.
 ALTER TABLE `books` ADD CONSTRAINT `fk_books_author_id_authors` FOREIGN KEY (`author_id`) REFERENCES `authors` (`id`);
 
 -- and back
@@ -338,6 +348,7 @@ ALTER TABLE `books` DROP FOREIGN KEY `fk_books_author_id_authors`;
 -- changes how the database makes the values of `authors.id`
 -- WARNING: MariaDB copies `authors`, and nobody writes to it meanwhile; a large table is better changed by a tool that copies it in portions, as pt-online-schema-change does.
 ALTER TABLE `authors` MODIFY COLUMN `id` bigint(20) NOT NULL;
+-- WARNING: MariaDB copies `books`, and nobody writes to it meanwhile; a large table is better changed by a tool that copies it in portions, as pt-online-schema-change does.
 ALTER TABLE `books` ADD CONSTRAINT `fk_books_author_id_authors` FOREIGN KEY (`author_id`) REFERENCES `authors` (`id`);
 
 
@@ -347,6 +358,7 @@ ALTER TABLE `books` DROP FOREIGN KEY `fk_books_author_id_authors`;
 -- changes how the database makes the values of `authors.id`
 -- WARNING: MariaDB copies `authors`, and nobody writes to it meanwhile; a large table is better changed by a tool that copies it in portions, as pt-online-schema-change does.
 ALTER TABLE `authors` MODIFY COLUMN `id` bigint(20) NOT NULL AUTO_INCREMENT;
+-- WARNING: MariaDB copies `books`, and nobody writes to it meanwhile; a large table is better changed by a tool that copies it in portions, as pt-online-schema-change does.
 ALTER TABLE `books` ADD CONSTRAINT `fk_books_author_id_authors` FOREIGN KEY (`author_id`) REFERENCES `authors` (`id`);
 
 -- and back
@@ -355,6 +367,7 @@ ALTER TABLE `books` DROP FOREIGN KEY `fk_books_author_id_authors`;
 -- changes how the database makes the values of `authors.id`
 -- WARNING: MariaDB copies `authors`, and nobody writes to it meanwhile; a large table is better changed by a tool that copies it in portions, as pt-online-schema-change does.
 ALTER TABLE `authors` MODIFY COLUMN `id` bigint(20) NOT NULL;
+-- WARNING: MariaDB copies `books`, and nobody writes to it meanwhile; a large table is better changed by a tool that copies it in portions, as pt-online-schema-change does.
 ALTER TABLE `books` ADD CONSTRAINT `fk_books_author_id_authors` FOREIGN KEY (`author_id`) REFERENCES `authors` (`id`);
 
 

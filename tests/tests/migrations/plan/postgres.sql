@@ -148,11 +148,11 @@ ALTER TABLE "authors" ALTER COLUMN "age" TYPE BIGINT;
 -- and back
 
 -- changes the type of `authors.name` from VARCHAR(80) to character varying(50)
--- WARNING: This fails where values of `authors.name` cannot be turned into character varying(50), and may round others.
+-- WARNING: This fails where values of `authors.name` cannot be turned into character varying(50), and may round or cut others.
 -- WARNING: PostgreSQL writes `authors` anew, and nobody reads or writes it meanwhile; on a large table add another column, fill it in portions, and drop the old one in a migration of its own.
 ALTER TABLE "authors" ALTER COLUMN "name" TYPE character varying(50);
 -- changes the type of `authors.age` from BIGINT to integer
--- WARNING: This fails where values of `authors.age` cannot be turned into integer, and may round others.
+-- WARNING: This fails where values of `authors.age` cannot be turned into integer, and may round or cut others.
 -- WARNING: PostgreSQL writes `authors` anew, and nobody reads or writes it meanwhile; on a large table add another column, fill it in portions, and drop the old one in a migration of its own.
 ALTER TABLE "authors" ALTER COLUMN "age" TYPE integer;
 
@@ -161,7 +161,7 @@ ALTER TABLE "authors" ALTER COLUMN "age" TYPE integer;
 
 -- changes the type of `authors.age` from integer to VARCHAR(20)
 -- changes the default of `authors.age` from 1 to 'one'::character varying
--- WARNING: This fails where values of `authors.age` cannot be turned into VARCHAR(20), and may round others.
+-- WARNING: This fails where values of `authors.age` cannot be turned into VARCHAR(20), and may round or cut others.
 -- WARNING: PostgreSQL writes `authors` anew, and nobody reads or writes it meanwhile; on a large table add another column, fill it in portions, and drop the old one in a migration of its own.
 ALTER TABLE "authors"
     ALTER COLUMN "age" DROP DEFAULT,
@@ -172,7 +172,7 @@ ALTER TABLE "authors"
 
 -- changes the type of `authors.age` from VARCHAR(20) to integer
 -- changes the default of `authors.age` from 'one'::character varying to 1
--- WARNING: This fails where values of `authors.age` cannot be turned into integer, and may round others.
+-- WARNING: This fails where values of `authors.age` cannot be turned into integer, and may round or cut others.
 -- WARNING: PostgreSQL writes `authors` anew, and nobody reads or writes it meanwhile; on a large table add another column, fill it in portions, and drop the old one in a migration of its own.
 ALTER TABLE "authors"
     ALTER COLUMN "age" DROP DEFAULT,
@@ -192,6 +192,7 @@ ALTER TABLE "authors" ADD CONSTRAINT "uq_authors_name" UNIQUE ("name");
 ALTER TABLE "authors" ADD CONSTRAINT "ck_authors_age" CHECK (age > 0);
 -- online:
 -- adds the index `ix_authors_age` to `authors`
+-- WARNING: If this fails, PostgreSQL leaves an index that is not valid; before trying again: DROP INDEX CONCURRENTLY IF EXISTS "ix_authors_age".
 CREATE INDEX CONCURRENTLY "ix_authors_age" ON "authors" ("age");
 
 -- and back
@@ -206,6 +207,7 @@ ALTER TABLE "authors" DROP CONSTRAINT "uq_authors_name";
 
 -- online:
 -- adds the index `ix_authors_age` to `authors`
+-- WARNING: If this fails, PostgreSQL leaves an index that is not valid; before trying again: DROP INDEX CONCURRENTLY IF EXISTS "ix_authors_age".
 CREATE INDEX CONCURRENTLY "ix_authors_age" ON "authors" ("age");
 
 -- and back
@@ -296,11 +298,11 @@ ALTER TABLE "books" ADD CONSTRAINT "fk_books_author_id_authors" FOREIGN KEY ("au
 
 ALTER TABLE "books" DROP CONSTRAINT "fk_books_author_id_authors";
 -- changes the type of `authors.id` from bigint to INTEGER
--- WARNING: This fails where values of `authors.id` cannot be turned into INTEGER, and may round others.
+-- WARNING: This fails where values of `authors.id` cannot be turned into INTEGER, and may round or cut others.
 -- WARNING: PostgreSQL writes `authors` anew, and nobody reads or writes it meanwhile; on a large table add another column, fill it in portions, and drop the old one in a migration of its own.
 ALTER TABLE "authors" ALTER COLUMN "id" TYPE INTEGER;
 -- changes the type of `books.author_id` from bigint to INTEGER
--- WARNING: This fails where values of `books.author_id` cannot be turned into INTEGER, and may round others.
+-- WARNING: This fails where values of `books.author_id` cannot be turned into INTEGER, and may round or cut others.
 -- WARNING: PostgreSQL writes `books` anew, and nobody reads or writes it meanwhile; on a large table add another column, fill it in portions, and drop the old one in a migration of its own.
 ALTER TABLE "books" ALTER COLUMN "author_id" TYPE INTEGER;
 -- WARNING: PostgreSQL checks every row of `books`, and nobody writes meanwhile; on a large table add it NOT VALID and VALIDATE CONSTRAINT in a migration of its own.
@@ -323,7 +325,7 @@ ALTER TABLE "books" ADD CONSTRAINT "fk_books_author_id_authors" FOREIGN KEY ("au
 
 -- changes how the database makes the values of `authors.id`
 ALTER TABLE "authors" ALTER COLUMN "id" ADD GENERATED BY DEFAULT AS IDENTITY;
-SELECT setval(pg_get_serial_sequence('"authors"', 'id'), (SELECT COALESCE(max("id"), 0) + 1 FROM "authors"), false);
+SELECT setval(pg_get_serial_sequence('"authors"', 'id'), (SELECT GREATEST(max("id"), 0) + 1 FROM "authors"), false);
 
 -- and back
 
@@ -335,7 +337,7 @@ ALTER TABLE "authors" ALTER COLUMN "id" DROP IDENTITY;
 
 -- changes how the database makes the values of `authors.id`
 CREATE SEQUENCE "authors_id_seq" AS bigint OWNED BY "authors"."id";
-SELECT setval('"authors_id_seq"', (SELECT COALESCE(max("id"), 0) + 1 FROM "authors"), false);
+SELECT setval('"authors_id_seq"', (SELECT GREATEST(max("id"), 0) + 1 FROM "authors"), false);
 ALTER TABLE "authors" ALTER COLUMN "id" SET DEFAULT nextval('"authors_id_seq"');
 
 -- and back

@@ -4,6 +4,7 @@ use super::super::clause::{self, collation_name};
 use super::super::kind::Kind;
 use super::super::notes::Notes;
 use super::super::same_type;
+use super::super::tokens::calls;
 use super::{DIALECT, quote};
 use crate::backend::{dollar_tag, quote_literal};
 use crate::migration::Statement;
@@ -22,7 +23,7 @@ pub(super) fn new(table: &Table, column: &Column) -> Vec<Statement> {
     let mut notes = Notes::new(DIALECT);
     notes.column_added(table, column);
     if column.nullable || column.default.is_some() || column.generated.is_some() {
-        if column.generated.is_some() {
+        if column.generated.is_some() || column.default.as_deref().is_some_and(differs_by_row) {
             notes.warn(rewrites(table));
         }
         return vec![
@@ -130,7 +131,7 @@ fn number(table: &Table, from: &Column, to: &Column, has_other_type: bool) -> Ve
     if goes_on || is_identity(from) && is_identity(to) {
         return statements;
     }
-    let next = format!("(SELECT COALESCE(max({column_name}), 0) + 1 FROM {table_name}), false)");
+    let next = format!("(SELECT GREATEST(max({column_name}), 0) + 1 FROM {table_name}), false)");
     match to.generated {
         Some(Generation::Sequence) => {
             let sequence = quote(&format!("{}_{}_seq", table.name, to.name));
@@ -154,6 +155,55 @@ fn number(table: &Table, from: &Column, to: &Column, has_other_type: bool) -> Ve
         Some(Generation::Computed { .. }) | None => {}
     }
     statements
+}
+
+/// Whether a default is, or may be, another in each row: it calls a function of which that is not known to be otherwise.
+fn differs_by_row(default: &str) -> bool {
+    const STEADY: &[&str] = &[
+        "now",
+        "transaction_timestamp",
+        "statement_timestamp",
+        "current_timestamp",
+        "current_time",
+        "localtime",
+        "localtimestamp",
+        "timezone",
+        "date_trunc",
+        "date_part",
+        "to_char",
+        "to_timestamp",
+        "to_date",
+        "make_date",
+        "make_timestamp",
+        "make_timestamptz",
+        "make_interval",
+        "lower",
+        "upper",
+        "coalesce",
+        "concat",
+        "md5",
+        "jsonb_build_object",
+        "jsonb_build_array",
+        "json_build_object",
+        "json_build_array",
+        "to_json",
+        "to_jsonb",
+        "varchar",
+        "varying",
+        "character",
+        "char",
+        "bpchar",
+        "bit",
+        "numeric",
+        "decimal",
+        "timestamp",
+        "timestamptz",
+        "time",
+        "timetz",
+        "interval",
+        "zone",
+    ];
+    calls(DIALECT, default).any(|name| !STEADY.contains(&name.as_str()))
 }
 
 /// The call that finds the sequence of a column, whatever it is named.

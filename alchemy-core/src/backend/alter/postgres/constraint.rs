@@ -3,20 +3,21 @@
 use super::super::clause::{self, create_index};
 use super::super::drop_index;
 use super::super::foreign_keys::Moves;
-use super::super::notes::Notes;
+use super::super::notes::{NAMELESS, Notes};
 use super::{DIALECT, quote};
+use crate::error::{Error, Result};
 use crate::migration::Statement;
 use crate::migration::plan::{Change, TableChange};
 use crate::migration::schema::{Index, Table};
 
 /// The statements that drop what a table has no more.
-pub(super) fn gone(change: &TableChange<'_>) -> Vec<Statement> {
+pub(super) fn gone(change: &TableChange<'_>) -> Result<Vec<Statement>> {
     let table = change.from;
     let mut statements = Vec::new();
     for check in change.checks.iter().filter_map(only_gone) {
         let mut notes = Notes::new(DIALECT);
         notes.check_dropped(table, check);
-        statements.push(notes.about(drop(table, check.name.as_deref())));
+        statements.push(notes.about(drop(table, check.name.as_deref())?));
     }
     for index in change.indexes.iter().filter_map(only_gone) {
         statements.push(drop_index(DIALECT, table, index));
@@ -24,16 +25,16 @@ pub(super) fn gone(change: &TableChange<'_>) -> Vec<Statement> {
     for unique in change.uniques.iter().filter_map(only_gone) {
         let mut notes = Notes::new(DIALECT);
         notes.unique_dropped(table, unique);
-        statements.push(notes.about(drop(table, unique.name.as_deref())));
+        statements.push(notes.about(drop(table, unique.name.as_deref())?));
     }
     if let Some(key) = change.primary_key.as_ref().filter(|key| !is_renamed(key)).and_then(Change::before) {
         let mut notes = Notes::new(DIALECT);
         if let Some(Change::Gone(_)) = change.primary_key {
             notes.primary_key(table, Some(key), None);
         }
-        statements.push(notes.about(drop(table, key.name.as_deref())));
+        statements.push(notes.about(drop(table, key.name.as_deref())?));
     }
-    statements
+    Ok(statements)
 }
 
 /// The statements that make what a table has not had, but for the indexes that come later.
@@ -83,6 +84,12 @@ pub(super) fn new_index(table: &Table, index: &Index, how: &str) -> Statement {
              lets them.",
             table.name
         ));
+    } else {
+        notes.warn(format!(
+            "If this fails, PostgreSQL leaves an index that is not valid; before trying again: DROP INDEX CONCURRENTLY IF \
+             EXISTS {}.",
+            quote(&index.name)
+        ));
     }
     notes.about(create_index(DIALECT, table, index, how))
 }
@@ -130,8 +137,9 @@ pub(super) fn renamed(change: &TableChange<'_>, moves: &Moves<'_>) -> Vec<Statem
 }
 
 /// The statement that drops a constraint.
-pub(super) fn drop(table: &Table, name: Option<&str>) -> String {
-    format!("ALTER TABLE {} DROP CONSTRAINT {}", quote(&table.name), quote(name.unwrap_or_default()))
+pub(super) fn drop(table: &Table, name: Option<&str>) -> Result<String> {
+    let name = name.ok_or(Error::Unsupported { feature: NAMELESS, backend: DIALECT.name() })?;
+    Ok(format!("ALTER TABLE {} DROP CONSTRAINT {}", quote(&table.name), quote(name)))
 }
 
 fn with_index(table: &Table, kind: &str) -> String {

@@ -21,10 +21,12 @@ pub(super) fn alter(difference: &Difference<'_>, online: Online) -> Result<Plan>
     let later = if online == Online::Allowed { online_indexes(difference) } else { Vec::new() };
     let moves = Moves::of(difference, true, |table, key| is_in_the_way(difference, table, key));
     let mut statements = renames(difference);
-    statements.extend(moves.dropped.iter().map(drop_foreign_key));
+    for moved in &moves.dropped {
+        statements.push(drop_foreign_key(moved)?);
+    }
     statements.extend(difference.dropped.iter().map(|table| drop_table(table)));
     for change in &difference.changed {
-        statements.extend(constraint::gone(change));
+        statements.extend(constraint::gone(change)?);
     }
     for change in &difference.changed {
         statements.extend(change_columns(change));
@@ -103,12 +105,12 @@ fn drop_table(table: &Table) -> Statement {
     notes.about(format!("DROP TABLE {}", quote(&table.name)))
 }
 
-fn drop_foreign_key(moved: &Move<'_>) -> Statement {
+fn drop_foreign_key(moved: &Move<'_>) -> Result<Statement> {
     let mut notes = Notes::new(DIALECT);
     if !moved.kept {
         notes.foreign_key_dropped(moved.table, moved.key);
     }
-    notes.about(constraint::drop(moved.table, moved.key.name.as_deref()))
+    Ok(notes.about(constraint::drop(moved.table, moved.key.name.as_deref())?))
 }
 
 fn add_foreign_key(difference: &Difference<'_>, moved: &Move<'_>) -> Result<Statement> {
