@@ -1,6 +1,7 @@
 //! What a statement changes, and what should be known before it is run.
 
 use super::fits::fits;
+use super::kind::Kind;
 use crate::backend::{Dialect, quote_identifier};
 use crate::migration::Statement;
 use crate::migration::schema::{Check, Column, ForeignKey, Index, PrimaryKey, Table, Unique};
@@ -101,6 +102,7 @@ impl Notes {
         if !super::same_type(self.dialect, &from.sql_type, &to.sql_type) {
             self.say(format!("changes the type of {name} from {} to {}", from.sql_type, to.sql_type));
             if !fits(self.dialect, &from.sql_type, &to.sql_type) {
+                let kind = |column: &Column| Kind::of(self.dialect, &column.sql_type);
                 self.warn(match self.dialect {
                     Dialect::Sqlite => copied_by_sqlite(&name, (&kind(from), &kind(to)), &to.sql_type),
                     Dialect::Postgres | Dialect::Mysql => format!(
