@@ -371,6 +371,7 @@ pub(crate) fn add_foreign_key(dialect: Dialect, table: &str, name: &str, definit
 }
 
 /// A text literal; not for MariaDB, where backslashes mean something in it.
+#[cfg(feature = "migrations")]
 pub(crate) fn quote_literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
