@@ -550,6 +550,9 @@ mod tests {
     fn texts_are_quoted_with_what_means_something_doubled() {
         let quoted = ALL.map(|dialect| quote_text(dialect, r"it's \n"));
         assert_eq!(quoted, [r"'it''s \n'", r"'it''s \n'", r"'it''s \\n'"]);
+        // The backslash does not take the closing quote's meaning away.
+        let quoted = ALL.map(|dialect| quote_text(dialect, r"it's \"));
+        assert_eq!(quoted, [r"'it''s \'", r"'it''s \'", r"'it''s \\'"]);
     }
 
     #[test]

@@ -123,7 +123,4 @@ mod tests {
             assert_eq!(word(Postgres, other), None, "{other}");
         }
     }
-
-    #[test]
-    fn a_text_stays_what_it_is_in_quotes() {}
 }
