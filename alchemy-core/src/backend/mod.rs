@@ -74,6 +74,8 @@ pub(crate) mod sqlite;
 mod sqlite_lock;
 mod syntax;
 mod text_match;
+#[cfg(feature = "migrations")]
+mod tokens;
 mod types;
 #[cfg(feature = "cli")]
 mod upkeep;

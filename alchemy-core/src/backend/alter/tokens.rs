@@ -1,7 +1,6 @@
 //! Expressions as a database reads them: by their tokens.
 
-use std::ops::Range;
-
+use crate::backend::tokens::{self as raw, Kind, bare};
 use crate::backend::{Dialect, ignores_case, quote_identifier};
 
 /// Whether two expressions are the same but for spaces, comments, the case of keywords, the quotes of names, and
@@ -19,7 +18,7 @@ pub(crate) fn mentions(dialect: Dialect, expression: &str, name: &str) -> bool {
 /// The names that an expression calls as functions, or gives something in parentheses.
 pub(super) fn calls(dialect: Dialect, expression: &str) -> impl Iterator<Item = String> {
     let tokens = tokens(dialect, expression);
-    let called = tokens.windows(2).filter(|pair| pair[0].is_name() && pair[1].text == "(");
+    let called = tokens.windows(2).filter(|pair| pair[0].is_name() && pair[1].token.text == "(");
     called.map(|pair| pair[0].normal.clone()).collect::<Vec<_>>().into_iter()
 }
 
@@ -71,15 +70,15 @@ fn renamed<'n>(
     let mut result = String::with_capacity(sql.len());
     let mut copied = 0;
     for (place, token) in tokens.iter().enumerate().filter(|(_, token)| token.is_name()) {
-        let previous = place.checked_sub(1).map(|place| tokens[place].text);
-        let next = tokens.get(place + 1).map(|token| token.text);
+        let previous = place.checked_sub(1).map(|place| tokens[place].token.text);
+        let next = tokens.get(place + 1).map(|token| token.token.text);
         let Some(name) = new_name(token, previous, next) else { continue };
         if folded(dialect, name) == token.normal {
             continue;
         }
-        result.push_str(&sql[copied..token.range.start]);
+        result.push_str(&sql[copied..token.token.start]);
         result.push_str(&quote_identifier(dialect, name));
-        copied = token.range.end;
+        copied = token.token.end();
     }
     result.push_str(&sql[copied..]);
     result
@@ -87,138 +86,38 @@ fn renamed<'n>(
 
 /// What two expressions that mean the same have in common.
 fn meaning(dialect: Dialect, expression: &str) -> Vec<String> {
-    let tokens = tokens(dialect, expression);
-    let mut tokens = tokens.as_slice();
-    while let [first, inner @ .., last] = tokens {
-        if first.text != "(" || last.text != ")" || !is_balanced(inner) {
-            break;
-        }
-        tokens = inner;
-    }
-    tokens.iter().map(|token| token.normal.clone()).collect()
+    tokens(dialect, bare(dialect, expression)).into_iter().map(|token| token.normal).collect()
 }
 
-fn is_balanced(tokens: &[Token<'_>]) -> bool {
-    let mut depth = 0_usize;
-    for token in tokens {
-        match token.text {
-            "(" => depth += 1,
-            ")" if depth == 0 => return false,
-            ")" => depth -= 1,
-            _ => {}
-        }
-    }
-    depth == 0
-}
-
+/// A token, and what it means.
 struct Token<'a> {
-    kind: Kind,
-    range: Range<usize>,
-    text: &'a str,
+    token: raw::Token<'a>,
     /// Equal where the tokens mean the same.
     normal: String,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Word,
-    Name,
-    Text,
-    Symbol,
-}
-
 impl Token<'_> {
     fn is_name(&self) -> bool {
-        matches!(self.kind, Kind::Word | Kind::Name)
+        matches!(self.token.kind, Kind::Word | Kind::Quoted)
     }
 }
 
 fn tokens(dialect: Dialect, sql: &str) -> Vec<Token<'_>> {
-    let mut tokens = Vec::new();
-    let mut at = 0;
-    while let Some(first) = sql[at..].chars().next() {
-        let rest = &sql[at..];
-        let (kind, length) = match first {
-            _ if first.is_whitespace() => (None, first.len_utf8()),
-            '-' if rest.starts_with("--") => (None, rest.find('\n').unwrap_or(rest.len())),
-            '/' if rest.starts_with("/*") => (None, rest.find("*/").map_or(rest.len(), |end| end + 2)),
-            '\'' => (Some(Kind::Text), quoted_length(rest, '\'', dialect == Dialect::Mysql)),
-            '"' if dialect == Dialect::Mysql => (Some(Kind::Text), quoted_length(rest, '"', true)),
-            '"' | '`' => (Some(Kind::Name), quoted_length(rest, first, false)),
-            '[' if dialect == Dialect::Sqlite => {
-                (Some(Kind::Name), rest.find(']').map_or(rest.len(), |end| end + 1))
-            }
-            '$' if dialect == Dialect::Postgres => (Some(Kind::Text), dollar_length(rest)),
-            _ if is_word(first) => (Some(Kind::Word), word_length(rest)),
-            _ => (Some(Kind::Symbol), first.len_utf8()),
-        };
-        let (kind, length) = match kind {
-            Some(Kind::Word) => prefixed_text(dialect, rest, length)
-                .map_or((kind, length), |length| (Some(Kind::Text), length)),
-            _ => (kind, length),
-        };
-        if let Some(kind) = kind {
-            let text = &rest[..length];
-            tokens.push(Token { kind, range: at..at + length, text, normal: normal(dialect, kind, text) });
-        }
-        at += length;
-    }
-    tokens
+    let tokens = raw::tokens(dialect, sql).into_iter();
+    tokens.map(|token| Token { normal: normal(dialect, &token), token }).collect()
 }
 
-fn normal(dialect: Dialect, kind: Kind, text: &str) -> String {
-    match kind {
-        Kind::Word => text.to_lowercase(),
-        Kind::Name => folded(dialect, &unquoted(text)),
-        Kind::Text | Kind::Symbol => text.to_owned(),
+fn normal(dialect: Dialect, token: &raw::Token<'_>) -> String {
+    match token.kind {
+        Kind::Word => token.text.to_lowercase(),
+        Kind::Quoted => folded(dialect, &token.name().unwrap_or_default()),
+        Kind::Literal | Kind::Symbol => token.text.to_owned(),
     }
 }
 
 /// A name as it is compared.
 fn folded(dialect: Dialect, name: &str) -> String {
     if ignores_case(dialect) { name.to_lowercase() } else { name.to_owned() }
-}
-
-fn unquoted(name: &str) -> String {
-    let quote = if name.starts_with('[') { ']' } else { name.chars().next().unwrap_or('"') };
-    let inner = name.get(1..name.len().saturating_sub(1)).unwrap_or_default();
-    inner.replace(&format!("{quote}{quote}"), &quote.to_string())
-}
-
-fn is_word(character: char) -> bool {
-    character.is_alphanumeric() || character == '_'
-}
-
-fn word_length(rest: &str) -> usize {
-    let is_number = rest.starts_with(|first: char| first.is_ascii_digit());
-    rest.find(|c| !(is_word(c) || c == '$' || is_number && c == '.')).unwrap_or(rest.len())
-}
-
-/// The length of a text that has a letter before its quote: `x'00'`, `E'\n'`.
-fn prefixed_text(dialect: Dialect, rest: &str, word: usize) -> Option<usize> {
-    let quoted = rest[word..].starts_with('\'') && word == 1;
-    let escapes = dialect == Dialect::Mysql || rest.starts_with(['e', 'E']);
-    quoted.then(|| word + quoted_length(&rest[word..], '\'', escapes))
-}
-
-fn quoted_length(rest: &str, quote: char, escapes: bool) -> usize {
-    let mut characters = rest.char_indices().skip(1).peekable();
-    while let Some((place, character)) = characters.next() {
-        if escapes && character == '\\' {
-            characters.next();
-        } else if character == quote && characters.next_if(|next| next.1 == quote).is_none() {
-            return place + 1;
-        }
-    }
-    rest.len()
-}
-
-fn dollar_length(rest: &str) -> usize {
-    let Some(tag) = rest[1..].find('$').map(|end| &rest[..end + 2]) else { return 1 };
-    if !tag[1..tag.len() - 1].chars().all(is_word) {
-        return 1;
-    }
-    rest[tag.len()..].find(tag).map_or(rest.len(), |end| end + 2 * tag.len())
 }
 
 #[cfg(test)]

@@ -1,8 +1,7 @@
 //! One name for each type that a database has several for.
 
-use super::reader::Reader;
-use super::tokens::{Kind, tokens};
 use crate::backend::Dialect;
+use crate::backend::tokens::{Kind, Reader, tokens};
 
 /// A type by the name that a database reports it under, so that two are the same where it takes them for the same.
 pub(crate) fn canonical_type(dialect: Dialect, sql_type: &str) -> String {

@@ -1,9 +1,8 @@
 //! What a `CREATE TABLE` says: SQLite keeps its text, MariaDB writes one.
 
 use super::index::{column, column_list, key_parts};
-use super::reader::Reader;
-use super::tokens::tokens;
 use crate::backend::Dialect;
+use crate::backend::tokens::{Reader, tokens};
 use crate::migration::schema::{
     Check, Column, ForeignKey, Generation, Index, PrimaryKey, ReferentialAction, Table, Unique,
 };

@@ -1,8 +1,7 @@
 //! What an index is over.
 
-use super::reader::{Reader, bare};
-use super::tokens::tokens;
 use crate::backend::Dialect;
+use crate::backend::tokens::{Reader, bare, tokens};
 use crate::migration::schema::{Index, IndexKey, IndexPart};
 
 /// Reads a `CREATE INDEX` of SQLite or PostgreSQL; `None` where it is none.

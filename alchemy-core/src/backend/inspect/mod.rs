@@ -11,10 +11,8 @@ mod index;
 mod mysql;
 #[cfg(feature = "postgres")]
 mod postgres;
-mod reader;
 #[cfg(feature = "sqlite")]
 mod sqlite;
-mod tokens;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod trial;
 

@@ -7,9 +7,8 @@ use diesel::sql_types::Text;
 use diesel::{MysqlConnection, QueryResult, RunQueryDsl};
 
 use super::create_table::{self, Definition};
-use super::reader::Reader;
-use super::tokens::tokens;
 use super::{index, trial, unreadable};
+use crate::backend::tokens::{Reader, tokens};
 use crate::backend::{Dialect, quote_identifier};
 use crate::migration::Schema;
 use crate::migration::schema::{Check, Column, ForeignKey, Index, ReferentialAction, Table};

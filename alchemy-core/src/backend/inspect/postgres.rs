@@ -8,9 +8,9 @@ use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionMa
 use diesel::sql_types::{Array, Bool, Nullable, Oid, Text};
 use diesel::{PgConnection, QueryResult, QueryableByName, RunQueryDsl};
 
-use super::reader::bare;
 use super::{index, trial, unreadable};
 use crate::backend::Dialect;
+use crate::backend::tokens::bare;
 use crate::migration::Schema;
 use crate::migration::schema::{
     Check, Column, ForeignKey, Generation, PrimaryKey, ReferentialAction, Table, Unique,

@@ -1,11 +1,11 @@
 //! Going through the tokens of a definition.
 
-use super::tokens::{Kind, Token, tokens};
+use super::{Kind, Token, tokens};
 use crate::backend::Dialect;
 
 /// A place among tokens.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Reader<'t, 'a> {
+pub(in crate::backend) struct Reader<'t, 'a> {
     /// The whole statement.
     text: &'a str,
     /// What is left of its tokens.
@@ -13,36 +13,36 @@ pub(super) struct Reader<'t, 'a> {
 }
 
 impl<'t, 'a> Reader<'t, 'a> {
-    pub(super) fn new(text: &'a str, tokens: &'t [Token<'a>]) -> Self {
+    pub(in crate::backend) fn new(text: &'a str, tokens: &'t [Token<'a>]) -> Self {
         Self { text, tokens }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in crate::backend) fn is_empty(&self) -> bool {
         self.tokens.is_empty()
     }
 
-    pub(super) fn peek(&self) -> Option<&'t Token<'a>> {
+    pub(in crate::backend) fn peek(&self) -> Option<&'t Token<'a>> {
         self.tokens.first()
     }
 
-    pub(super) fn next(&mut self) -> Option<&'t Token<'a>> {
+    pub(in crate::backend) fn next(&mut self) -> Option<&'t Token<'a>> {
         let (first, rest) = self.tokens.split_first()?;
         self.tokens = rest;
         Some(first)
     }
 
     /// Whether these keywords or symbols come next.
-    pub(super) fn is(&self, words: &[&str]) -> bool {
+    pub(in crate::backend) fn is(&self, words: &[&str]) -> bool {
         self.tokens.len() >= words.len() && self.tokens.iter().zip(words).all(|(token, word)| token.is(word))
     }
 
     /// Whether one of these keywords or symbols comes next.
-    pub(super) fn is_any(&self, words: &[&str]) -> bool {
+    pub(in crate::backend) fn is_any(&self, words: &[&str]) -> bool {
         words.iter().any(|word| self.is(&[word]))
     }
 
     /// Goes past these keywords or symbols, where they come next.
-    pub(super) fn eat(&mut self, words: &[&str]) -> bool {
+    pub(in crate::backend) fn eat(&mut self, words: &[&str]) -> bool {
         let there = self.is(words);
         if there {
             self.tokens = &self.tokens[words.len()..];
@@ -51,18 +51,18 @@ impl<'t, 'a> Reader<'t, 'a> {
     }
 
     /// The name that comes next.
-    pub(super) fn name(&mut self) -> Option<String> {
+    pub(in crate::backend) fn name(&mut self) -> Option<String> {
         self.next()?.name()
     }
 
     /// The name that comes next, and the one before it that says where it is: `main.authors`.
-    pub(super) fn qualified_name(&mut self) -> Option<(Option<String>, String)> {
+    pub(in crate::backend) fn qualified_name(&mut self) -> Option<(Option<String>, String)> {
         let first = self.name()?;
         if self.eat(&["."]) { Some((Some(first), self.name()?)) } else { Some((None, first)) }
     }
 
     /// What is between the parentheses that come next.
-    pub(super) fn group(&mut self) -> Option<Self> {
+    pub(in crate::backend) fn group(&mut self) -> Option<Self> {
         if !self.is(&["("]) {
             return None;
         }
@@ -83,14 +83,14 @@ impl<'t, 'a> Reader<'t, 'a> {
     }
 
     /// Goes past the next token, or the whole of what is in parentheses.
-    pub(super) fn skip(&mut self) {
+    pub(in crate::backend) fn skip(&mut self) {
         if self.group().is_none() {
             self.next();
         }
     }
 
     /// What is left, split at the commas that are in no parentheses.
-    pub(super) fn items(mut self) -> Vec<Self> {
+    pub(in crate::backend) fn items(mut self) -> Vec<Self> {
         let mut items = Vec::new();
         while !self.is_empty() {
             let before = self;
@@ -104,22 +104,22 @@ impl<'t, 'a> Reader<'t, 'a> {
     }
 
     /// What is left here and not there.
-    pub(super) fn up_to(&self, later: &Self) -> Self {
+    pub(in crate::backend) fn up_to(&self, later: &Self) -> Self {
         Self { text: self.text, tokens: &self.tokens[..self.tokens.len() - later.tokens.len()] }
     }
 
     /// What is left, without the last token.
-    pub(super) fn without_last(&self) -> Self {
+    pub(in crate::backend) fn without_last(&self) -> Self {
         Self { text: self.text, tokens: self.tokens.split_last().map_or(&[], |(_, rest)| rest) }
     }
 
     /// The last token that is left.
-    pub(super) fn last(&self) -> Option<&'t Token<'a>> {
+    pub(in crate::backend) fn last(&self) -> Option<&'t Token<'a>> {
         self.tokens.last()
     }
 
     /// What is left, as it is written.
-    pub(super) fn source(&self) -> &'a str {
+    pub(in crate::backend) fn source(&self) -> &'a str {
         match (self.tokens.first(), self.tokens.last()) {
             (Some(first), Some(last)) => &self.text[first.start..last.end()],
             _ => "",
@@ -127,7 +127,7 @@ impl<'t, 'a> Reader<'t, 'a> {
     }
 
     /// A value as it stands after `DEFAULT`: what is in parentheses, or a literal, a word or a function's call.
-    pub(super) fn value(&mut self) -> Option<&'a str> {
+    pub(in crate::backend) fn value(&mut self) -> Option<&'a str> {
         let before = *self;
         while self.eat(&["-"]) || self.eat(&["+"]) {}
         if self.group().is_none() {
@@ -147,7 +147,7 @@ impl<'t, 'a> Reader<'t, 'a> {
 }
 
 /// An expression without the parentheses around the whole of it.
-pub(super) fn bare(dialect: Dialect, expression: &str) -> &str {
+pub(in crate::backend) fn bare(dialect: Dialect, expression: &str) -> &str {
     let tokens = tokens(dialect, expression);
     let mut whole = Reader::new(expression, &tokens);
     loop {

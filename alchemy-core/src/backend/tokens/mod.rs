@@ -1,42 +1,46 @@
 //! The tokens of a statement, as far as definitions have to be told from what is in them.
 
+mod reader;
+
 use crate::backend::Dialect;
+
+pub(super) use self::reader::{Reader, bare};
 
 /// A word, a name, a literal or a symbol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Token<'a> {
-    pub(super) kind: Kind,
+pub(in crate::backend) struct Token<'a> {
+    pub(in crate::backend) kind: Kind,
     /// The token as it is written, quotes included.
-    pub(super) text: &'a str,
+    pub(in crate::backend) text: &'a str,
     /// Where it begins in the statement.
-    pub(super) start: usize,
+    pub(in crate::backend) start: usize,
 }
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::backend) enum Kind {
     /// A keyword, a name without quotes, or a number.
     Word,
     /// A name in quotes.
     Quoted,
-    /// A literal in quotes, with the letters that may precede it: `x'00'`.
+    /// A literal in quotes, with the letters that may precede it: `x'00'`; on PostgreSQL also one in dollars.
     Literal,
     /// One character of anything else.
     Symbol,
 }
 
 impl Token<'_> {
-    pub(super) fn end(&self) -> usize {
+    pub(in crate::backend) fn end(&self) -> usize {
         self.start + self.text.len()
     }
 
     /// Whether this is the keyword or symbol.
-    pub(super) fn is(&self, word: &str) -> bool {
+    pub(in crate::backend) fn is(&self, word: &str) -> bool {
         matches!(self.kind, Kind::Word | Kind::Symbol) && self.text.eq_ignore_ascii_case(word)
     }
 
     /// The name that this is, without its quotes. SQLite takes literals for names too, where it expects one.
-    pub(super) fn name(&self) -> Option<String> {
+    pub(in crate::backend) fn name(&self) -> Option<String> {
         match self.kind {
             Kind::Word => Some(self.text.to_owned()),
             Kind::Symbol => None,
@@ -50,7 +54,7 @@ impl Token<'_> {
 }
 
 /// The tokens of a statement, without white space and comments.
-pub(super) fn tokens(dialect: Dialect, text: &str) -> Vec<Token<'_>> {
+pub(in crate::backend) fn tokens(dialect: Dialect, text: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
     let mut start = 0;
     while let Some(first) = text[start..].chars().next() {
@@ -71,7 +75,9 @@ fn token(dialect: Dialect, text: &str, first: char) -> (Option<Kind>, usize) {
         '-' if text.starts_with("--") => (None, text.find('\n').unwrap_or(text.len())),
         '/' if text.starts_with("/*") => (None, text[2..].find("*/").map_or(text.len(), |end| end + 4)),
         '\'' => (Some(Kind::Literal), quoted(text, '\'', dialect == Dialect::Mysql)),
+        '"' if dialect == Dialect::Mysql => (Some(Kind::Literal), quoted(text, '"', true)),
         '"' | '`' => (Some(Kind::Quoted), quoted(text, first, false)),
+        '$' if dialect == Dialect::Postgres => (Some(Kind::Literal), in_dollars(text)),
         '[' if dialect == Dialect::Sqlite => {
             (Some(Kind::Quoted), text.find(']').map_or(text.len(), |end| end + 1))
         }
@@ -92,6 +98,15 @@ fn quoted(text: &str, quote: char, escapes: bool) -> usize {
         }
     }
     text.len()
+}
+
+/// The length of what is in dollars: `$$…$$`, `$tag$…$tag$`.
+fn in_dollars(text: &str) -> usize {
+    let Some(tag) = text[1..].find('$').map(|end| &text[..end + 2]) else { return 1 };
+    if !tag[1..tag.len() - 1].chars().all(is_word) {
+        return 1;
+    }
+    text[tag.len()..].find(tag).map_or(text.len(), |end| end + 2 * tag.len())
 }
 
 /// The length of a number: `12`, `1.5e-3`, `0xFF`.
@@ -149,6 +164,8 @@ mod tests {
             (Dialect::Mysql, r"'\'' x 'a\\' y", vec![r"'\''", "x", r"'a\\'", "y"]),
             (Dialect::Postgres, r"'\' E'\'' a[1]", vec![r"'\'", r"E'\''", "a", "[", "1", "]"]),
             (Dialect::Postgres, "größe=1-2 - -0x1F", vec!["größe", "=", "1", "-", "2", "-", "-", "0x1F"]),
+            (Dialect::Postgres, "a $x$ b'$$ $x$ c", vec!["a", "$x$ b'$$ $x$", "c"]),
+            (Dialect::Mysql, r#""a\"b" `c`"#, vec![r#""a\"b""#, "`c`"]),
             (Dialect::Sqlite, "'unclosed", vec!["'unclosed"]),
             (Dialect::Sqlite, "/* unclosed", vec![]),
         ] {
