@@ -56,7 +56,35 @@ pub(crate) fn counts(line: &str) -> Option<(usize, usize)> {
     Some((passed, failed))
 }
 
-/// The end of the run: a line for each step, a line for each database, and how many tests passed and failed.
+/// What the tests that failed have said, cut out of the output of test programs, so that the end of a long run repeats it.
+#[derive(Debug, Default)]
+pub(crate) struct Failures {
+    /// The lines, those of one program after those of another.
+    lines: Vec<String>,
+    /// How many lines of the program at hand were kept, while it is at its failures.
+    kept: Option<usize>,
+}
+
+impl Failures {
+    /// The most lines that are kept of one test program.
+    const MOST: usize = 60;
+
+    /// Takes the next line of the output.
+    pub(crate) fn push(&mut self, line: &str) {
+        if counts(line).is_some() {
+            self.kept = None;
+        } else if let Some(kept) = &mut self.kept {
+            if *kept < Self::MOST {
+                self.lines.push(line.to_owned());
+            }
+            *kept += 1;
+        } else if line == "failures:" {
+            self.kept = Some(0);
+        }
+    }
+}
+
+/// The end of the run: what failed, a line for each step, a line for each database, and how many tests passed and failed.
 pub(crate) struct Summary<'a> {
     steps: &'a [Step],
     outcomes: &'a [Outcome],
@@ -96,6 +124,11 @@ impl<'a> Summary<'a> {
 
 impl fmt::Display for Summary<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (step, outcome) in self.steps.iter().zip(self.outcomes) {
+            if !outcome.failures.lines.is_empty() {
+                writeln!(formatter, "Failures of `{}`:\n{}\n", step.name, outcome.failures.lines.join("\n"))?;
+            }
+        }
         for (step, outcome) in self.steps.iter().zip(self.outcomes) {
             let word = if outcome.succeeded { "ok" } else { "FAILED" };
             write!(formatter, "{:<9} {word:<7} {:>7.1} s", step.name, outcome.time.as_secs_f64())?;
@@ -154,6 +187,35 @@ mod tests {
         assert_eq!((runs.ran(Backend::Sqlite), runs.failed(Backend::Sqlite)), (1, 0));
         assert_eq!((runs.ran(Backend::Postgres), runs.failed(Backend::Postgres)), (2, 1));
         assert_eq!((runs.ran(Backend::Mysql), runs.failed(Backend::Mysql)), (0, 0));
+    }
+
+    #[test]
+    fn what_failed_tests_said_is_repeated_at_the_end() {
+        let mut failures = Failures::default();
+        for line in [
+            "test a ... ok",
+            "failures:",
+            "",
+            "---- b stdout ----",
+            "b panicked",
+            "",
+            "failures:",
+            "    b",
+            "",
+        ] {
+            failures.push(line);
+        }
+        failures.push("test result: FAILED. 1 passed; 1 failed; 0 ignored");
+        failures.push("test c ... ok");
+        failures.push("failures:");
+        (0..100).for_each(|number| failures.push(&number.to_string()));
+        assert_eq!(failures.lines[..6], ["", "---- b stdout ----", "b panicked", "", "failures:", "    b"]);
+        assert_eq!((failures.lines.len(), failures.lines.last().map(String::as_str)), (67, Some("59")));
+
+        let steps = crate::steps::plan(&[Backend::Sqlite], &["format".to_owned()]).unwrap();
+        let outcomes = [Outcome { failures, ..Outcome::default() }];
+        let text = Summary::new(&steps, &outcomes, &[]).to_string();
+        assert!(text.starts_with("Failures of `format`:\n\n---- b stdout ----\nb panicked\n"), "{text}");
     }
 
     #[test]

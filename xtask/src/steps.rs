@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use xtask::Backend;
 
 use crate::libraries::cargo;
-use crate::report::{self, DatabaseRuns};
+use crate::report::{self, DatabaseRuns, Failures};
 
 /// The names of the steps, in order.
 pub(crate) const NAMES: [&str; 8] = ["format", "clippy", "core", "sqlite", "postgres", "mysql", "all", "doc"];
@@ -38,6 +38,7 @@ pub(crate) struct Outcome {
     pub(crate) passed: usize,
     pub(crate) failed: usize,
     pub(crate) databases: DatabaseRuns,
+    pub(crate) failures: Failures,
 }
 
 /// The steps for these backends, or those of them that `only` names.
@@ -136,7 +137,9 @@ pub(crate) fn run(step: &Step, root: &Path, environment: &[(String, String)]) ->
             let line = line.map_err(|error| format!("the output of cargo could not be read: {error}"))?;
             let mut terminal = io::stdout().lock();
             let _ = terminal.write_all(&line).and_then(|()| terminal.write_all(b"\n"));
-            if let Some((passed, failed)) = report::counts(&String::from_utf8_lossy(&line)) {
+            let line = String::from_utf8_lossy(&line);
+            outcome.failures.push(&line);
+            if let Some((passed, failed)) = report::counts(&line) {
                 outcome.passed += passed;
                 outcome.failed += failed;
             }
