@@ -142,6 +142,15 @@ impl Dialect {
         !matches!(self, Self::Mysql)
     }
 
+    /// Whether an insert that names a unique constraint can violate another one by a row that it would have matched, had
+    /// that come a moment earlier.
+    ///
+    /// PostgreSQL looks for the row that is matched before it inserts its own; a row that comes in between is met by
+    /// whichever index is the older one. MariaDB takes any for a match, and SQLite's writers take turns.
+    pub(crate) const fn insert_races(self) -> bool {
+        matches!(self, Self::Postgres)
+    }
+
     /// Whether a failed statement leaves its transaction unusable.
     pub(crate) const fn error_aborts_transaction(self) -> bool {
         matches!(self, Self::Postgres)

@@ -124,6 +124,10 @@ verbs! {
     /// has, of a changeset those that are set, of a `New…` everything but what is left to a default; never a column with
     /// `#[alchemy(skip(update))]`. A version is raised, and not compared: that is for an update.
     ///
+    /// On PostgreSQL, rows of a model that has other unique constraints too are upserted in a savepoint, which is 2 round
+    /// trips more, unless they are the first that the transaction writes: a row that comes in between may violate any of
+    /// them.
+    ///
     /// # Errors
     /// [`InvalidValue`](crate::Error::InvalidValue) when a value that rows are matched by is null or missing,
     /// [`Config`](crate::Error::Config) when these columns are not unique; and as [`create`](Self::create).

@@ -41,6 +41,13 @@ pub(crate) trait Executor: Send {
 
     /// Ends the last savepoint, keeping its work or giving it up.
     fn end_savepoint(&mut self, keep: bool) -> impl Future<Output = Result<()>> + Send;
+
+    /// Whether the transaction was begun for this verb, which has written nothing yet: it can
+    /// [begin again](Self::begin_again), and needs no savepoint.
+    fn can_begin_again(&self) -> bool;
+
+    /// Gives the transaction up, and begins it anew.
+    fn begin_again(&mut self) -> impl Future<Output = Result<()>> + Send;
 }
 
 /// Runs statements on a connection that blocks.
@@ -48,6 +55,8 @@ pub(crate) struct Blocking<'a> {
     connection: &'a mut AnyConnection,
     counters: &'a Counters,
     lost: bool,
+    /// Whether the transaction was begun for this verb.
+    first: bool,
     /// Whether the verb has changed rows.
     wrote: bool,
     /// Whether it had, when each of its savepoints began.
@@ -56,7 +65,12 @@ pub(crate) struct Blocking<'a> {
 
 impl<'a> Blocking<'a> {
     pub(crate) fn new(connection: &'a mut AnyConnection, counters: &'a Counters) -> Self {
-        Self { connection, counters, lost: false, wrote: false, before: Vec::new() }
+        Self { connection, counters, lost: false, first: false, wrote: false, before: Vec::new() }
+    }
+
+    /// The same for the first verb of a transaction, or not.
+    pub(crate) fn first(self, first: bool) -> Self {
+        Self { first, ..self }
     }
 
     /// Hands out the connection.
@@ -144,6 +158,22 @@ impl Executor for Blocking<'_> {
         if result.is_ok() && !keep {
             self.lost = false;
             self.wrote = before;
+        }
+        self.checked(result)
+    }
+
+    fn can_begin_again(&self) -> bool {
+        self.first && !self.wrote && self.before.is_empty()
+    }
+
+    async fn begin_again(&mut self) -> Result<()> {
+        let begin = self.dialect().begin();
+        let result = self
+            .counters
+            .round_trip(|| AnyConnection::rollback_transaction(self.connection))
+            .and_then(|()| self.counters.round_trip(|| self.connection.begin(begin)));
+        if result.is_ok() {
+            self.lost = false;
         }
         self.checked(result)
     }

@@ -62,13 +62,14 @@ impl State {
         if let Some((_, cause)) = &self.failed {
             return Err(Error::Aborted(Arc::clone(cause)));
         }
-        if self.depth == 0 && (access == Access::Write || engine.needs_snapshot()) {
+        let first = self.depth == 0;
+        if first && (access == Access::Write || engine.needs_snapshot()) {
             self.begin(engine)?;
         }
         let depth = self.depth;
         let counters = Arc::clone(&self.counters);
         let connection = &mut self.connect(engine)?.connection;
-        let mut executor = Blocking::new(connection, &counters);
+        let mut executor = Blocking::new(connection, &counters).first(first && depth > 0);
         let result = verb(&mut executor);
         let lost = executor.lost_transaction();
         let fate = connection.fate();

@@ -2,8 +2,9 @@
 
 use super::create::{NewRows, check_readable, read_back};
 use super::delete::{Removal, remove};
+use super::run::unless_raced;
 use super::slug::{self, Verb};
-use super::upsert::{Drafts, changed, is_matched, read_matched, upsert};
+use super::upsert::{Drafts, changed, is_matched, read_matched, upsert_once};
 use super::{Sink, about, load, now};
 use crate::backend::Dialect;
 use crate::error::{Error, Result};
@@ -31,8 +32,7 @@ pub(crate) async fn find_or_create<E: Executor>(
     rows: &mut dyn Sink,
     created: &mut bool,
 ) -> Result<()> {
-    let row = drafts.row(0);
-    let key = MatchKey { columns: target, row };
+    let key = MatchKey { columns: target, row: drafts.row(0) };
     let may_be_there = is_matched(meta, drafts, target, 0);
     if may_be_there {
         match found {
@@ -43,6 +43,26 @@ pub(crate) async fn find_or_create<E: Executor>(
             return Ok(());
         }
     }
+    unless_raced(executor, meta, drafts, target, async |executor: &mut E| {
+        rows.clear();
+        *created = false;
+        create_or_find(executor, meta, drafts, target, found, rows, created).await
+    })
+    .await
+}
+
+/// Inserts the row, or reads or changes the one that came in between.
+async fn create_or_find<E: Executor>(
+    executor: &mut E,
+    meta: &'static ModelMeta,
+    drafts: &dyn Drafts,
+    target: &[usize],
+    found: Found,
+    rows: &mut dyn Sink,
+    created: &mut bool,
+) -> Result<()> {
+    let key = MatchKey { columns: target, row: drafts.row(0) };
+    let may_be_there = is_matched(meta, drafts, target, 0);
     let conflict = match insert(executor, meta, drafts, target, rows).await {
         Ok(true) => {
             *created = true;
@@ -56,7 +76,7 @@ pub(crate) async fn find_or_create<E: Executor>(
     };
     // Another transaction was faster, or the row is marked as deleted.
     match found {
-        Found::Changed => match (upsert(executor, meta, drafts, target, rows).await, conflict) {
+        Found::Changed => match (upsert_once(executor, meta, drafts, target, rows).await, conflict) {
             // The first says which constraint it is.
             (Err(Error::Duplicate(_)), Some(conflict)) => return Err(conflict),
             (result, _) => return result,

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::create::{NewRows, check_readable, chunk, read_back};
 use super::rows::Places;
+use super::run::unless_raced;
 use super::slug::{self, Verb};
 use super::update::latest;
 use super::{Sink, about, atomically, load, now, select};
@@ -108,6 +109,21 @@ pub(crate) async fn upsert<E: Executor>(
     target: &[usize],
     rows: &mut dyn Sink,
 ) -> Result<()> {
+    unless_raced(executor, meta, drafts, target, async |executor: &mut E| {
+        rows.clear();
+        upsert_once(executor, meta, drafts, target, rows).await
+    })
+    .await
+}
+
+/// [`upsert`], for whom begins again where a row came in between.
+pub(super) async fn upsert_once<E: Executor>(
+    executor: &mut E,
+    meta: &'static ModelMeta,
+    drafts: &dyn Drafts,
+    target: &[usize],
+    rows: &mut dyn Sink,
+) -> Result<()> {
     if slug::is_missing(meta, drafts) {
         return slug::with_slugs(executor, meta, drafts, Verb::Upsert(drafts, target), rows).await;
     }
@@ -153,10 +169,14 @@ pub(crate) async fn upsert_many<E: Executor>(
     target: &[usize],
     rows: &mut dyn Places,
 ) -> Result<()> {
-    if slug::is_missing(meta, drafts) {
-        return slug::upsert_many(executor, meta, drafts, target, rows).await;
-    }
-    upsert_rows(executor, meta, drafts, target, rows).await
+    unless_raced(executor, meta, drafts, target, async |executor: &mut E| {
+        rows.clear();
+        if slug::is_missing(meta, drafts) {
+            return slug::upsert_many(executor, meta, drafts, target, rows).await;
+        }
+        upsert_rows(executor, meta, drafts, target, rows).await
+    })
+    .await
 }
 
 /// [`upsert_many`], where no row lacks a slug.

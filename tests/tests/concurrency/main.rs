@@ -4,6 +4,7 @@
 mod batches;
 mod locks;
 mod matched;
+mod raced;
 mod streams;
 mod taken;
 mod upserts;
