@@ -32,9 +32,15 @@ pub mod backend;
 #[cfg(feature = "cli")]
 pub mod command;
 pub mod ddl;
+#[cfg(feature = "migrations")]
+pub mod diagram;
 pub mod engine;
 pub mod error;
+#[cfg(feature = "fixtures")]
+pub mod file;
 pub mod filter;
+#[cfg(feature = "fixtures")]
+pub mod fixture;
 #[cfg(feature = "migrations")]
 pub mod migration;
 pub mod model;

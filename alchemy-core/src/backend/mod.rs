@@ -53,6 +53,8 @@ mod connection;
 mod copy;
 mod dialect;
 #[cfg(feature = "migrations")]
+mod drop_tables;
+#[cfg(feature = "migrations")]
 mod inspect;
 #[cfg(feature = "mysql")]
 pub(crate) mod mysql;
@@ -77,7 +79,7 @@ mod text_match;
 #[cfg(feature = "migrations")]
 mod tokens;
 mod types;
-#[cfg(feature = "cli")]
+#[cfg(feature = "fixtures")]
 mod upkeep;
 mod value;
 #[cfg(feature = "migrations")]
@@ -89,6 +91,8 @@ pub(crate) mod classify;
 pub(crate) use self::alter::*;
 pub(crate) use self::bind::{bound_text, out_of_range};
 #[cfg(feature = "migrations")]
+pub(crate) use self::drop_tables::drop_tables;
+#[cfg(feature = "migrations")]
 #[allow(unused_imports)]
 pub(crate) use self::inspect::{canonical_type, in_own_words, inspect};
 pub(crate) use self::probe::probe;
@@ -99,10 +103,10 @@ pub(crate) use self::schema_lock::{LockError, SchemaLock};
 pub(crate) use self::script::{Body, Lexis, TransactionWord, transaction_word};
 pub(crate) use self::text_match::*;
 pub(crate) use self::types::*;
-#[cfg(feature = "cli")]
+#[cfg(feature = "fixtures")]
 pub(crate) use self::upkeep::{
-    advance_keys, begin_snapshot, defer_foreign_keys, defers_any_foreign_key, drop_tables,
-    has_deferred_foreign_keys, roll_back,
+    advance_keys, begin_snapshot, defer_foreign_keys, defers_any_foreign_key, has_deferred_foreign_keys,
+    roll_back,
 };
 #[cfg(feature = "migrations")]
 pub(crate) use self::versions::{

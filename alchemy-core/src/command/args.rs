@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::fixture;
+
 /// The command line.
 #[derive(Debug, Parser)]
 #[command(
@@ -217,29 +219,11 @@ pub(super) struct DumpData {
     #[arg(long, value_name = "DIRECTORY", default_value = "fixtures")]
     pub(super) dir: PathBuf,
     /// What is written
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = DataFormat::Json)]
-    pub(super) file_format: DataFormat,
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = fixture::Format::Json)]
+    pub(super) file_format: fixture::Format,
     /// How the files are compressed
     #[arg(long, value_name = "HOW", value_enum)]
-    pub(super) compress: Option<Compression>,
-}
-
-/// What rows are written as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum DataFormat {
-    /// A list of objects
-    Json,
-    /// A line of names and one for each row
-    Csv,
-}
-
-/// How a file is compressed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Compression {
-    /// As `gzip` does
-    Gz,
-    /// In an archive of one file
-    Zip,
+    pub(super) compress: Option<fixture::Compression>,
 }
 
 /// What `load-data` takes.

@@ -22,7 +22,7 @@ pub(super) fn run(context: &Context<'_>, output: &mut Output<'_, '_>) -> Result<
         }
     }
     let count = rows.len();
-    output.table(&Table { columns: vec!["database", "a migration"], rows })?;
+    output.table(&Table { columns: vec!["bind_key", "difference"], rows })?;
     match count {
         0 => Ok(()),
         1 => Err(CommandError::message("models and database differ in 1 place")),

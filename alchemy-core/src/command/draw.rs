@@ -2,10 +2,9 @@
 
 use super::args::{Diagram, Picture};
 use super::context::Context;
-use super::diagram;
 use super::error::Result;
-use super::file;
 use super::output::Output;
+use crate::{diagram, file};
 
 /// Draws the models.
 pub(super) fn run(context: &Context<'_>, arguments: &Diagram, output: &mut Output<'_, '_>) -> Result<()> {

@@ -5,11 +5,6 @@ use super::error::Result;
 use super::migrations::watched;
 use super::output::Output;
 use super::prompt::confirm;
-use crate::backend::classify::classify;
-use crate::backend::drop_tables;
-use crate::ddl::sort_by_dependency;
-use crate::migration::MigrationError;
-use crate::migration::history::{CHECKSUM_TABLE, VERSION_TABLE};
 use crate::model::ModelMeta;
 
 /// Drops the tables of the models, and those of migrations.
@@ -17,17 +12,11 @@ pub(super) fn run(context: &Context<'_>, output: &mut Output<'_, '_>) -> Result<
     let databases = context.databases()?;
     let mut all = Vec::with_capacity(databases.len());
     for database in &databases {
-        all.push((database, sort_by_dependency(&dropped(context, database))?));
+        all.push((database, dropped(context, database)));
     }
     confirm(output, context.global.no_prompt, &question(&all))?;
     for (database, models) in &all {
-        let own = [VERSION_TABLE, CHECKSUM_TABLE];
-        watched(database.migrations(context), output, |migrations| {
-            migrations.locked(|connection| {
-                drop_tables(connection, models, &own)
-                    .map_err(|error| MigrationError::from(classify(connection, error)))
-            })
-        })?;
+        watched(database.migrations(context), output, |migrations| migrations.drop_all(models))?;
         output.message(&format!("dropped {} of {}", tables(models), database.name()));
     }
     Ok(())

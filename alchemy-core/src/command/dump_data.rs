@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::args::DumpData;
 use super::context::{Context, Database};
 use super::error::{CommandError, Result};
-use super::fixture::{Dumping, check, dump, find, path};
 use super::output::{Output, Table};
+use crate::fixture::{check, dump, find};
 use crate::model::ModelMeta;
 
 /// Writes rows to files.
@@ -26,23 +26,19 @@ pub(super) fn run(context: &Context<'_>, arguments: &DumpData, output: &mut Outp
         }
         let folder = database.folder(&arguments.dir);
         let (format, compression) = (arguments.file_format, arguments.compress);
-        let dumping = Dumping { folder: &folder, format, compression };
-        let file = |model: &ModelMeta| path(&folder, model.table, format, compression);
-        dump(database.engine, &models, &dumping, |model, count| {
+        for dumped in dump(database.engine, &models, &folder, format, compression)? {
             rows.push(vec![
                 Value::from(database.engine.bind_key()),
-                Value::from(model.table),
-                Value::from(count),
-                Value::from(file(model).display().to_string()),
+                Value::from(dumped.table),
+                Value::from(dumped.rows),
+                Value::from(dumped.file.display().to_string()),
             ]);
-        })?;
-        for model in models {
-            let (first, written) = (find(&folder, model.table).into_iter().next(), file(model));
-            if let Some(first) = first.filter(|first| first.path != written) {
+            let first = find(&folder, dumped.table).into_iter().next();
+            if let Some(first) = first.filter(|first| first.path != dumped.file) {
                 output.message(&format!(
                     "`{}` is there too, and load-data takes it and not `{}`",
                     first.path.display(),
-                    written.display()
+                    dumped.file.display()
                 ));
             }
         }
@@ -61,7 +57,7 @@ fn chosen(
         if arguments.table.iter().any(|table| table == model.table) {
             check(model)?;
             models.push(model);
-        } else if arguments.all && has_rows(model) {
+        } else if arguments.all && model.has_rows() {
             match check(model) {
                 Ok(()) => models.push(model),
                 Err(reason) => output.message(&format!("left out: {reason}")),
@@ -69,11 +65,6 @@ fn chosen(
         }
     }
     Ok(models)
-}
-
-/// Whether a model's rows are its own, and not those of a query or a view.
-pub(super) fn has_rows(model: &ModelMeta) -> bool {
-    model.query.is_none() && !model.primary_key.is_empty()
 }
 
 /// Refuses a name that no table has.

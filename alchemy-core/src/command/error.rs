@@ -1,9 +1,10 @@
 //! Why a command stopped.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
 
 use crate::error::Error;
+use crate::file::FileError;
+use crate::fixture::FixtureError;
 use crate::migration::MigrationError;
 
 /// A result of a command.
@@ -16,31 +17,22 @@ pub(crate) enum CommandError {
     #[error("{0}")]
     Message(String),
     /// A file that cannot be read or written.
-    #[error("`{}` cannot be {action}: {source}", path.display())]
-    File { path: PathBuf, action: &'static str, source: std::io::Error },
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// What can go wrong with rows in files.
+    #[error(transparent)]
+    Fixture(#[from] FixtureError),
     /// What can go wrong with migrations.
     #[error(transparent)]
     Migration(MigrationError),
     /// What the database reported.
-    #[error("{}", explained(.0))]
+    #[error("{}", .0.explained())]
     Database(#[from] Error),
 }
 
 impl CommandError {
     pub(super) fn message(text: impl fmt::Display) -> Self {
         Self::Message(text.to_string())
-    }
-
-    /// A file that could not be read, for [`Result::map_err`].
-    pub(super) fn reading(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
-        let path = path.to_owned();
-        move |source| Self::File { path, action: "read", source }
-    }
-
-    /// A file that could not be written, for [`Result::map_err`].
-    pub(super) fn writing(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
-        let path = path.to_owned();
-        move |source| Self::File { path, action: "written", source }
     }
 }
 
@@ -51,13 +43,4 @@ impl From<MigrationError> for CommandError {
             error => Self::Migration(error),
         }
     }
-}
-
-/// What is said of an error of the database: to the person at the terminal, who may know what the driver said.
-pub(super) fn explained(error: &Error) -> String {
-    let text = error.to_string();
-    let Some(driver) = error.driver_error().map(ToString::to_string) else { return text };
-    // One sentence, whatever the server's has.
-    let driver = driver.split_whitespace().collect::<Vec<_>>().join(" ");
-    if text.contains(&driver) { text } else { format!("{text} ({driver})") }
 }

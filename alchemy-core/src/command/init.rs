@@ -4,8 +4,9 @@ use std::fs;
 
 use super::args::Init;
 use super::context::Context;
-use super::error::{CommandError, Result};
+use super::error::Result;
 use super::output::Output;
+use crate::file::FileError;
 
 /// Makes the folder of each database.
 pub(super) fn run(context: &Context<'_>, arguments: &Init, output: &mut Output<'_, '_>) -> Result<()> {
@@ -16,10 +17,10 @@ pub(super) fn run(context: &Context<'_>, arguments: &Init, output: &mut Output<'
             output.message(&format!("`{}` is there already", folder.display()));
             continue;
         }
-        fs::create_dir_all(&folder).map_err(CommandError::writing(&folder))?;
+        fs::create_dir_all(&folder).map_err(FileError::writing(&folder))?;
         // Without a file in it, it would not be part of a repository; Diesel's command line writes the same.
         let keep = folder.join(".keep");
-        fs::write(&keep, "").map_err(CommandError::writing(&keep))?;
+        fs::write(&keep, "").map_err(FileError::writing(&keep))?;
         output.message(&format!("made `{}`", folder.display()));
     }
     Ok(())

@@ -7,17 +7,18 @@ use serde_json::Value;
 
 use super::args::LoadData;
 use super::context::{Context, Database};
-use super::dump_data::{has_rows, no_table};
+use super::dump_data::no_table;
 use super::error::{CommandError, Result};
-use super::fixture::{Job, find, load};
 use super::output::{Output, Table};
-use crate::ddl::sort_by_dependency;
+use super::progress;
+use crate::file::FileError;
+use crate::fixture::{FixtureError, Job, find, in_order, load_all};
 
 /// Reads rows from files.
 pub(super) fn run(context: &Context<'_>, arguments: &LoadData, output: &mut Output<'_, '_>) -> Result<()> {
     let databases = context.databases()?;
     if !arguments.dir.is_dir() {
-        return Err(CommandError::Message(format!("there is no folder `{}`", arguments.dir.display())));
+        return Err(FixtureError::NoFolder { folder: arguments.dir.clone() }.into());
     }
     for table in &arguments.table {
         let is_known = |database: &Database<'_>| database.models.iter().any(|model| model.table == *table);
@@ -33,7 +34,12 @@ pub(super) fn run(context: &Context<'_>, arguments: &LoadData, output: &mut Outp
         }
     }
     check_found(arguments, &found.iter().flat_map(|(_, jobs)| jobs).collect::<Vec<_>>())?;
-    let counts = load(&found, output.streams.err_is_terminal)?;
+    let is_seen = output.streams.err_is_terminal;
+    let jobs: Vec<_> = found.iter().map(|(engine, jobs)| (*engine, jobs.as_slice())).collect();
+    let counts = load_all(&jobs, &|fixture, table| match is_seen {
+        true => Box::new(progress::bar(fixture, table)),
+        false => Box::new(|_| {}),
+    })?;
 
     let mut rows = Vec::new();
     for ((engine, jobs), counts) in found.iter().zip(counts) {
@@ -54,9 +60,9 @@ pub(super) fn run(context: &Context<'_>, arguments: &LoadData, output: &mut Outp
 fn jobs(database: &Database<'_>, arguments: &LoadData, output: &mut Output<'_, '_>) -> Result<Vec<Job>> {
     let folder = database.folder(&arguments.dir);
     let mut jobs = Vec::new();
-    for model in sort_by_dependency(&database.models)? {
+    for model in in_order(&database.models)? {
         let is_meant = arguments.table.is_empty() || arguments.table.iter().any(|table| table == model.table);
-        if !is_meant || !has_rows(model) {
+        if !is_meant {
             continue;
         }
         let mut files = find(&folder, model.table).into_iter();
@@ -78,7 +84,7 @@ fn name_strangers(folder: &Path, database: &Database<'_>, output: &mut Output<'_
     if !folder.is_dir() {
         return Ok(());
     }
-    let failed = || CommandError::reading(folder);
+    let failed = || FileError::reading(folder);
     let mut names = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed())? {
         names.push(entry.map_err(failed())?.file_name().to_string_lossy().into_owned());
@@ -88,7 +94,7 @@ fn name_strangers(folder: &Path, database: &Database<'_>, output: &mut Output<'_
         let bare = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zip")).unwrap_or(&name);
         let Some(table) = bare.strip_suffix(".json").or_else(|| bare.strip_suffix(".csv")) else { continue };
         let is_its = |known: &str| known == table || known.to_uppercase() == table;
-        if !database.models.iter().any(|model| has_rows(model) && is_its(model.table)) {
+        if !database.models.iter().any(|model| model.has_rows() && is_its(model.table)) {
             let path = folder.join(name);
             output.message(&format!("`{}` is left out, as no model has such a table", path.display()));
         }

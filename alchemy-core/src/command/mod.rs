@@ -38,22 +38,20 @@
 mod args;
 mod check;
 mod context;
-mod diagram;
 mod downgrade;
 mod draw;
 mod drop_all;
 mod dump_data;
 mod edit;
 mod error;
-mod file;
-mod fixture;
 mod init;
 mod load_data;
 mod migrations;
 mod output;
+mod progress;
 mod prompt;
 mod revision;
-mod schema_file;
+mod schema;
 mod stamp;
 mod status;
 mod upgrade;
@@ -118,7 +116,7 @@ fn dispatch(context: &Context<'_>, command: Command, output: &mut Output<'_, '_>
         Command::DumpData(arguments) => dump_data::run(context, &arguments, output),
         Command::LoadData(arguments) => load_data::run(context, &arguments, output),
         Command::Diagram(arguments) => draw::run(context, &arguments, output),
-        Command::Schema(arguments) => schema_file::run(context, &arguments, output),
+        Command::Schema(arguments) => schema::run(context, &arguments, output),
         Command::Init(arguments) => init::run(context, &arguments, output),
         Command::Revision(arguments) => revision::run(context, &arguments, output),
         Command::Upgrade(arguments) => upgrade::run(context, &arguments, output),

@@ -23,7 +23,7 @@ pub(super) fn current(context: &Context<'_>, output: &mut Output<'_, '_>) -> Res
             row(&database, vec![entry.version.into(), entry.name.into(), state.into(), since.into()])
         }));
     }
-    output.table(&Table { columns: vec!["database", "version", "name", "state", "since"], rows })
+    output.table(&Table { columns: vec!["bind_key", "version", "name", "state", "since"], rows })
 }
 
 /// All migrations, and which of them each database has.
@@ -36,7 +36,7 @@ pub(super) fn history(context: &Context<'_>, output: &mut Output<'_, '_>) -> Res
         }
         rows.extend(entries.into_iter().map(|entry| entry_row(&database, entry)));
     }
-    let columns = vec!["database", "version", "name", "state", "since", "edited"];
+    let columns = vec!["bind_key", "version", "name", "state", "since", "edited"];
     output.table(&Table { columns, rows })
 }
 
@@ -65,7 +65,7 @@ pub(super) fn heads(context: &Context<'_>, output: &mut Output<'_, '_>) -> Resul
         }
         rows.extend(head.map(|head| row(&database, vec![head.version.into(), head.name.into()])));
     }
-    output.table(&Table { columns: vec!["database", "version", "name"], rows })
+    output.table(&Table { columns: vec!["bind_key", "version", "name"], rows })
 }
 
 /// A migration and its scripts.

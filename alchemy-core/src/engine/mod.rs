@@ -192,7 +192,7 @@ impl Engine {
 
     /// Does something about the schema on a connection, which is set up anew afterwards: a script may have changed its
     /// settings.
-    #[cfg(feature = "migrations")]
+    #[cfg(any(feature = "fixtures", feature = "migrations"))]
     pub(crate) fn on_connection<T, E: From<Error>>(
         &self,
         work: impl FnOnce(&mut AnyConnection) -> Result<T, E>,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, in_one_line};
 
 /// A result with a [`MigrationError`].
 pub type Result<T, E = MigrationError> = std::result::Result<T, E>;
@@ -107,7 +107,7 @@ pub enum MigrationError {
     #[error("another process is changing the schema of this database; try again when it is done")]
     Locked,
     /// Anything else.
-    #[error("{}", told(.0))]
+    #[error("{}", .0.explained())]
     Database(#[from] Error),
 }
 
@@ -164,8 +164,7 @@ pub(super) fn one_line(sql: &str) -> String {
     /// How many characters are shown.
     const SHOWN: usize = 80;
 
-    let words: Vec<&str> = sql.split_whitespace().collect();
-    let line = words.join(" ");
+    let line = in_one_line(sql);
     match line.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line,
@@ -193,20 +192,6 @@ impl Kept {
 /// What the database said.
 fn cause(error: &Error) -> String {
     error.driver_error().map_or_else(|| error.to_string(), |cause| in_one_line(&cause.to_string()))
-}
-
-/// The error, and what the database said where the error does not. What it says of connecting may hold passwords.
-fn told(error: &Error) -> String {
-    match error.driver_error() {
-        Some(cause) if error.kind() != ErrorKind::Connection => {
-            format!("{error}: {}", in_one_line(&cause.to_string()))
-        }
-        _ => error.to_string(),
-    }
-}
-
-fn in_one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

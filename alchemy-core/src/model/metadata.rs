@@ -62,6 +62,12 @@ impl ModelMeta {
         }
     }
 
+    /// Whether its rows are its own, and not those of a query or of a view without a key.
+    #[must_use]
+    pub fn has_rows(&self) -> bool {
+        self.query.is_none() && !self.primary_key.is_empty()
+    }
+
     /// The index of the column that a field maps to.
     #[must_use]
     pub fn index_of_field(&self, field: &str) -> Option<usize> {

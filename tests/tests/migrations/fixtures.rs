@@ -1,5 +1,6 @@
 //! Rows in files.
 
+mod library;
 mod refused;
 
 use std::ffi::OsString;

@@ -134,7 +134,7 @@ fn what_differs_is_told_and_the_exit_status_says_so(db: TestDatabase) {
     assert_eq!(output.status.code(), Some(1));
     let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     let differences: Vec<_> =
-        json.as_array().unwrap().iter().map(|row| row["a migration"].as_str().unwrap()).collect();
+        json.as_array().unwrap().iter().map(|row| row["difference"].as_str().unwrap()).collect();
     assert_eq!(differences, ["drops the table `leftover`", "adds the column `authors.dob`"]);
     assert_eq!(program.fails("check"), "models and database differ in 2 places");
     assert_eq!(program.fails("check --ignore-table leftover"), "models and database differ in 1 place");

@@ -6,11 +6,13 @@ use super::execute::execute;
 use super::operation::Job;
 use super::steps::Way;
 use super::{Applied, Direction, Entry, Migrations, entries};
-use crate::backend::{AnyConnection, Dialect, classify::classify};
+use crate::backend::{AnyConnection, Dialect, classify::classify, drop_tables};
+use crate::ddl::sort_by_dependency;
 use crate::migration::folder::Migration;
-use crate::migration::history::{self, History};
+use crate::migration::history::{self, CHECKSUM_TABLE, History, VERSION_TABLE};
 use crate::migration::target::Target;
 use crate::migration::{MigrationError, Result};
+use crate::model::ModelMeta;
 
 impl Migrations {
     /// Applies migrations, each in a transaction where it may be and the database can, and returns them. Versions that
@@ -74,6 +76,21 @@ impl Migrations {
             let mut history = History::read(connection)?;
             let made = history::make_versions(connection, &mut history);
             made.map_err(|error| classify(connection, error).into())
+        })
+    }
+
+    /// Drops the tables of models, with all their rows, and those of versions and checksums. Models whose table is not
+    /// [managed](ModelMeta::managed) keep it.
+    ///
+    /// # Errors
+    /// What the database reports, as of a table of others that refers to one of these. Nothing is dropped then, save on
+    /// MariaDB, which cannot take back what it dropped before.
+    pub fn drop_all(&self, models: &[&'static ModelMeta]) -> Result<()> {
+        let managed: Vec<_> = models.iter().copied().filter(|model| model.managed).collect();
+        let models = sort_by_dependency(&managed)?;
+        self.locked(|connection| {
+            let dropped = drop_tables(connection, &models, &[VERSION_TABLE, CHECKSUM_TABLE]);
+            dropped.map_err(|error| classify(connection, error).into())
         })
     }
 

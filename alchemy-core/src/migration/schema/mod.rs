@@ -1,8 +1,10 @@
 //! What a database's tables are, as plain data.
 
+mod diesel_file;
 mod live;
 mod of_models;
 
+pub use self::diesel_file::diesel_file;
 pub use self::live::{canonical_type, in_own_words, live};
 pub use self::of_models::of_models;
 

@@ -101,13 +101,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     my_editions,
 );
 "#;
-    let text = schema(&[&EDITIONS, &BOOKS, &SUMS, &AUTHORS]).expect("every type has a name");
+    let text = diesel_file(&[&EDITIONS, &BOOKS, &SUMS, &AUTHORS]).expect("every type has a name");
     assert_eq!(text, expected);
 }
 
 #[test]
 fn a_type_without_a_name_is_refused_by_the_field() {
     static MODEL: ModelMeta = ModelMeta::new("Odd", "odd", &[column("odd", ColumnKind::Custom)]);
-    let error = schema(&[&MODEL]).expect_err("refused").to_string();
+    let error = diesel_file(&[&MODEL]).expect_err("refused").to_string();
     assert_eq!(error, "`Odd.odd` has an SQL type of the program's own, whose name is not known here");
 }

@@ -1,4 +1,4 @@
-//! Models as a picture.
+//! Models as pictures.
 
 mod graph;
 mod layout;
@@ -10,11 +10,13 @@ mod tests;
 use crate::model::ModelMeta;
 
 /// The text of a Mermaid `erDiagram`.
-pub(super) fn mermaid(models: &[&'static ModelMeta]) -> String {
+#[must_use]
+pub fn mermaid(models: &[&'static ModelMeta]) -> String {
     mermaid::draw(&graph::of(models))
 }
 
 /// An SVG picture that needs nothing else.
-pub(super) fn svg(models: &[&'static ModelMeta]) -> String {
+#[must_use]
+pub fn svg(models: &[&'static ModelMeta]) -> String {
     svg::draw(&graph::of(models))
 }

@@ -1,0 +1,104 @@
+//! Tables that go.
+
+use diesel::connection::SimpleConnection;
+use diesel::result::{DatabaseErrorKind, Error};
+use diesel::{OptionalExtension, QueryResult, RunQueryDsl};
+
+use super::{AnyConnection, Dialect, change_schema, quote_identifier, quote_text};
+use crate::ddl::names;
+use crate::model::ModelMeta;
+
+/// Drops the tables of models, each of which stands after those that it refers to, and some more; those that are not there
+/// are no error. A table that is none of them and refers to one is.
+pub(crate) fn drop_tables(
+    connection: &mut AnyConnection,
+    models: &[&'static ModelMeta],
+    more: &[&str],
+) -> QueryResult<()> {
+    let dialect = connection.dialect();
+    let quote = |name: &str| quote_identifier(dialect, name);
+    let tables: Vec<String> = models.iter().rev().map(|model| quote(model.table)).collect();
+    let more: Vec<String> = more.iter().map(|name| quote(name)).collect();
+    if dialect == Dialect::Sqlite {
+        // Dropping a table deletes its rows first, and what refers to them goes with them. Takes no effect within a
+        // transaction, and lasts until the connection is set up anew.
+        connection.batch_execute("PRAGMA foreign_keys = OFF")?;
+    }
+    change_schema(connection, |connection| match dialect {
+        Dialect::Sqlite => {
+            refuse_referrers(connection, models)?;
+            tables
+                .iter()
+                .chain(&more)
+                .try_for_each(|table| connection.batch_execute(&format!("DROP TABLE IF EXISTS {table}")))
+        }
+        // Those of one statement may refer to each other in any way.
+        Dialect::Postgres => {
+            connection.batch_execute(&format!("DROP TABLE IF EXISTS {}", [tables, more].concat().join(", ")))
+        }
+        Dialect::Mysql => {
+            refuse_referrers(connection, models)?;
+            for (table, key) in circular_keys(models) {
+                connection.batch_execute(&format!(
+                    "ALTER TABLE IF EXISTS {} DROP FOREIGN KEY IF EXISTS {}",
+                    quote(table),
+                    quote(&key)
+                ))?;
+            }
+            // What counts as migrated goes last, as each table goes for good.
+            let all = tables.iter().chain(&more);
+            all.into_iter()
+                .try_for_each(|table| connection.batch_execute(&format!("DROP TABLE IF EXISTS {table}")))
+        }
+    })
+}
+
+/// Refuses to go on where a table that is none of the models' refers to one that is: SQLite would not say so, and MariaDB
+/// only once other tables are gone.
+fn refuse_referrers(connection: &mut AnyConnection, models: &[&'static ModelMeta]) -> QueryResult<()> {
+    if models.is_empty() {
+        return Ok(());
+    }
+    let dialect = connection.dialect();
+    let names: Vec<String> =
+        models.iter().map(|model| quote_text(dialect, &model.table.to_lowercase())).collect();
+    let names = names.join(", ");
+    let referrer = diesel::sql_query(match dialect {
+        Dialect::Mysql => format!(
+            "SELECT table_name AS name FROM information_schema.key_column_usage \
+             WHERE referenced_table_schema = DATABASE() AND lower(referenced_table_name) IN ({names}) \
+             AND NOT (table_schema = DATABASE() AND lower(table_name) IN ({names})) LIMIT 1"
+        ),
+        Dialect::Sqlite | Dialect::Postgres => format!(
+            "SELECT tables.name AS name FROM sqlite_master AS tables, pragma_foreign_key_list(tables.name) AS keys \
+         WHERE tables.type = 'table' AND lower(tables.name) NOT IN ({names}) AND lower(keys.\"table\") IN ({names}) LIMIT 1"
+        ),
+    });
+    match referrer.get_result::<Name>(connection).optional()? {
+        None => Ok(()),
+        Some(Name { name }) => Err(Error::DatabaseError(
+            DatabaseErrorKind::ForeignKeyViolation,
+            Box::new(format!("the table `{name}` refers to one that is to be dropped")),
+        )),
+    }
+}
+
+#[derive(diesel::QueryableByName)]
+struct Name {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    name: String,
+}
+
+/// The foreign keys to tables that stand after their own, with the names of their tables.
+fn circular_keys(models: &[&'static ModelMeta]) -> Vec<(&'static str, String)> {
+    let mut keys = Vec::new();
+    for (place, model) in models.iter().enumerate() {
+        for key in model.foreign_keys {
+            let target = (key.target)();
+            if models[place + 1..].iter().any(|later| later.table == target.table) {
+                keys.push((model.table, names::foreign_key(model, key, Dialect::Mysql)));
+            }
+        }
+    }
+    keys
+}
