@@ -7,29 +7,42 @@ use crate::backend::Dialect;
 /// What a line begins with that says what a statement may do.
 pub(crate) const WARNING: &str = "-- WARNING: ";
 
-/// The migrations that make up for a difference: one, and one more for each statement that runs by itself afterwards.
-/// (Diesel's command line sends a script as a whole, which makes a transaction of several statements.)
-pub(crate) fn migrations(revision: &Revision, message: &str, dialect: Dialect) -> Vec<folder::Revision> {
-    let mut migrations = Vec::new();
-    let Revision { up, down, online_down } = revision;
-    if !up.statements.is_empty() {
-        let run_in_transaction = up.in_transaction && down.in_transaction;
-        let script = |plan: &Plan| match plan.in_transaction && !run_in_transaction {
-            true => format!("{};\n\n{}\nCOMMIT;\n", dialect.begin(), text(&plan.statements)),
-            false => text(&plan.statements),
-        };
-        let (up, down) = (script(up), script(down));
-        migrations.push(folder::Revision { message: message.to_owned(), up, down, run_in_transaction });
+impl Revision {
+    /// The migrations to [write](folder::write): one, and one more for each statement that runs by itself afterwards.
+    /// (Diesel's command line sends a script as a whole, which makes a transaction of several statements.) None where
+    /// nothing differs.
+    ///
+    /// ```no_run
+    /// use alchemy_core::migration::{compare, folder};
+    /// # fn of(engine: &alchemy_core::engine::Engine) -> alchemy_core::migration::Result<()> {
+    /// let revision = compare(engine, &alchemy_core::model::models(), &[])?.revision;
+    /// let migrations = revision.migrations("add authors", engine.dialect());
+    /// folder::write("migrations".as_ref(), &migrations)?;
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn migrations(&self, message: &str, dialect: Dialect) -> Vec<folder::Revision> {
+        let mut migrations = Vec::new();
+        let Self { up, down, online_down } = self;
+        if !up.statements.is_empty() {
+            let run_in_transaction = up.in_transaction && down.in_transaction;
+            let script = |plan: &Plan| match plan.in_transaction && !run_in_transaction {
+                true => format!("{};\n\n{}\nCOMMIT;\n", dialect.begin(), text(&plan.statements)),
+                false => text(&plan.statements),
+            };
+            let (up, down) = (script(up), script(down));
+            migrations.push(folder::Revision { message: message.to_owned(), up, down, run_in_transaction });
+        }
+        for (place, (up, down)) in up.online.iter().zip(online_down).enumerate() {
+            let message = match (place, migrations.is_empty()) {
+                (0, true) => message.to_owned(),
+                _ => format!("{message} online {}", place + 1),
+            };
+            let [up, down] = [up, down].map(|statement| text(std::slice::from_ref(statement)));
+            migrations.push(folder::Revision { message, up, down, run_in_transaction: false });
+        }
+        migrations
     }
-    for (place, (up, down)) in up.online.iter().zip(online_down).enumerate() {
-        let message = match (place, migrations.is_empty()) {
-            (0, true) => message.to_owned(),
-            _ => format!("{message} online {}", place + 1),
-        };
-        let [up, down] = [up, down].map(|statement| text(std::slice::from_ref(statement)));
-        migrations.push(folder::Revision { message, up, down, run_in_transaction: false });
-    }
-    migrations
 }
 
 /// A script of statements, each under what should be known of it.

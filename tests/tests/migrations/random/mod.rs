@@ -8,13 +8,14 @@ mod number;
 pub(crate) mod place;
 mod rows;
 
-use alchemy_core::migration::{Schema, revision};
+use alchemy_core::migration::{Migrations, Schema, Target, folder, revision};
 use alchemy_tests::{TestDatabase, database_tests};
 
 use self::generate::Pair;
 use self::number::Random;
-use self::place::{Place, in_order, text};
+use self::place::{Place, in_order};
 use self::rows::{insert, values};
+use crate::folders::Folder;
 
 database_tests! {
     any_schema_becomes_any_other_and_comes_back,
@@ -65,8 +66,15 @@ fn there_and_back([place, fresh]: &mut [Place; 2], pair: Pair) -> u64 {
     let count = revision.up.statements.len() + revision.down.statements.len();
     let kept = values(&mut place.connection, &pair, |columns| &columns.0);
 
-    let up = format!("{}{}", text(&revision.up.statements), text(&revision.up.online));
-    place.run(&revision.up);
+    let migrations = revision.migrations("random", place.dialect);
+    let script = |way: fn(&folder::Revision) -> &str| migrations.iter().map(way).collect::<String>();
+    let folder = Folder::new();
+    folder::write(folder.path(), &migrations).expect("the migrations are written");
+    let runner = Migrations::new(&place.engine, folder.path());
+    let run =
+        runner.upgrade(&Target::Head).unwrap_or_else(|error| panic!("{error}\n{}", script(|one| &one.up)));
+    assert_eq!(run.len(), migrations.len());
+    let up = script(|one| &one.up);
     let there = place.assert_is(&pair.to, &up);
     assert_eq!(values(&mut place.connection, &pair, |columns| &columns.1), kept, "after:\n{up}");
 
@@ -74,9 +82,9 @@ fn there_and_back([place, fresh]: &mut [Place; 2], pair: Pair) -> u64 {
     assert_eq!(without_names(there), without_names(fresh.live()), "a new database differs; after:\n{up}");
     fresh.clear();
 
-    let down = text(&revision.down.statements);
-    place.run_each(&revision.online_down);
-    place.run(&revision.down);
+    let down = script(|one| &one.down);
+    let run = runner.downgrade(&Target::Base).unwrap_or_else(|error| panic!("{error}\n{down}"));
+    assert_eq!(run.len(), migrations.len());
     let back = place.assert_is(&pair.from, &down);
     assert_eq!(in_order(back), in_order(before), "the way back leads elsewhere:\n{down}");
     assert_eq!(values(&mut place.connection, &pair, |columns| &columns.0), kept, "after:\n{down}");
