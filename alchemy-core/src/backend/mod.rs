@@ -100,7 +100,9 @@ pub(crate) use self::schema_change::change_schema;
 #[cfg(feature = "migrations")]
 pub(crate) use self::schema_lock::{LockError, SchemaLock};
 #[cfg(feature = "migrations")]
-pub(crate) use self::script::{Body, Lexis, TransactionWord, transaction_word};
+pub(crate) use self::script::{
+    Body, Lexis, TransactionWord, client_call, client_delimiter, transaction_word,
+};
 pub(crate) use self::text_match::*;
 pub(crate) use self::types::*;
 #[cfg(feature = "fixtures")]

@@ -190,8 +190,8 @@ impl Engine {
         result
     }
 
-    /// Does something about the schema on a connection, which is set up anew afterwards: a script may have changed its
-    /// settings.
+    /// Does something about the schema on a connection, which is not used again afterwards: a script may have changed its
+    /// settings, or left behind what belongs to it.
     #[cfg(any(feature = "fixtures", feature = "migrations"))]
     pub(crate) fn on_connection<T, E: From<Error>>(
         &self,
@@ -202,11 +202,11 @@ impl Engine {
         }
         let mut pooled = self.acquire()?;
         let result = work(&mut pooled.connection);
-        if self.dialect() != Dialect::Sqlite {
+        // A database in memory would go with its connection.
+        if !self.shared.config.validate().is_ok_and(|target| target.in_memory) {
             pooled.broken = true;
             return result;
         }
-        // One in memory would go with its connection.
         let connection = &mut pooled.connection;
         let prepared = pool::prepare(connection, &self.shared.config)
             .map_err(|error| crate::backend::classify::classify(connection, error));

@@ -164,11 +164,21 @@ pub(super) fn one_line(sql: &str) -> String {
     /// How many characters are shown.
     const SHOWN: usize = 80;
 
-    let line = in_one_line(sql);
+    let line = without_secrets(in_one_line(sql));
     match line.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line,
     }
+}
+
+/// A statement that sets a password without its texts.
+fn without_secrets(line: String) -> String {
+    let upper = line.to_ascii_uppercase();
+    if !["PASSWORD", "IDENTIFIED"].iter().any(|word| upper.contains(word)) {
+        return line;
+    }
+    let parts = line.split('\'').enumerate();
+    parts.map(|(place, part)| if place % 2 == 0 { part } else { "***" }).collect::<Vec<_>>().join("'")
 }
 
 impl Kept {
@@ -203,5 +213,12 @@ mod tests {
         assert_eq!(one_line("SELECT\n  1"), "SELECT 1");
         let long = one_line(&"é".repeat(100));
         assert_eq!(long, format!("{}…", "é".repeat(80)));
+    }
+
+    #[test]
+    fn a_password_is_not_shown() {
+        assert_eq!(one_line("CREATE USER a PASSWORD 'b' CREATEDB"), "CREATE USER a PASSWORD '***' CREATEDB");
+        assert_eq!(one_line("alter user a identified by 'b'"), "alter user a identified by '***'");
+        assert_eq!(one_line("INSERT INTO a VALUES ('b')"), "INSERT INTO a VALUES ('b')");
     }
 }

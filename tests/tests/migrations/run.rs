@@ -129,11 +129,20 @@ fn a_script_says_what_would_be_run_and_runs_nothing(db: TestDatabase) {
 
     let back = migrations.script(Direction::Down, &target("-2")).unwrap();
     let begin = if db.backend() == alchemy_tests::Backend::Sqlite { "BEGIN IMMEDIATE" } else { "BEGIN" };
+    let client = match db.backend() {
+        alchemy_tests::Backend::Sqlite => "sqlite3 -bail FILE < SCRIPT",
+        alchemy_tests::Backend::Postgres => "psql --set ON_ERROR_STOP=on --file SCRIPT",
+        alchemy_tests::Backend::Mysql => "mariadb DATABASE < SCRIPT",
+    };
     let expected = format!(
-        "-- 2024-01-04-000000_fill/down.sql\n\
+        "-- To be run by: {client}\n\
+         \n\
+         -- 2024-01-04-000000_fill/down.sql\n\
          DELETE FROM a;\n\
+         {begin};\n\
          DELETE FROM __diesel_schema_migrations WHERE version = '20240104000000';\n\
          DELETE FROM __alchemy_migrations WHERE version = '20240104000000';\n\
+         COMMIT;\n\
          \n\
          -- 2024-01-03-000000_create_c/down.sql\n\
          {begin};\n\

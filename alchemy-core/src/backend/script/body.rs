@@ -1,5 +1,6 @@
-//! Statements that have others inside: triggers, procedures, functions and events.
+//! Statements that have others inside: triggers, procedures, functions, events and blocks.
 
+use super::head::Head;
 use crate::backend::Dialect;
 
 /// Follows the words of a statement, to tell whether a semicolon ends it or is part of its body.
@@ -9,6 +10,8 @@ use crate::backend::Dialect;
 pub(crate) struct Body {
     dialect: Dialect,
     kind: Kind,
+    /// What of MariaDB's head has come, until its body does.
+    head: Option<Head>,
     /// How many words and signs there were, as far as the kind is not known.
     seen: usize,
     /// The last two words, in capitals, or signs.
@@ -40,6 +43,7 @@ impl Body {
         Self {
             dialect,
             kind: Kind::Unknown,
+            head: None,
             seen: 0,
             last: String::new(),
             before_last: String::new(),
@@ -50,18 +54,21 @@ impl Body {
     /// Takes the next word or sign of the statement; a quote is `'`.
     pub(crate) fn push(&mut self, token: &str) {
         let token = token.to_ascii_uppercase();
-        if self.kind == Kind::Unknown {
-            self.kind = self.kind_with(&token);
-            self.seen += 1;
-        }
-        // What follows a dot is the name of a column.
-        if self.kind == Kind::WithBody && self.last != "." {
-            match self.dialect {
+        match self.kind {
+            Kind::Unknown => {
+                self.kind = self.kind_with(&token);
+                self.seen += 1;
+                if self.kind == Kind::WithBody && self.dialect == Dialect::Mysql {
+                    self.begin_mysql(&token);
+                }
+            }
+            Kind::Plain => {}
+            Kind::WithBody => match self.dialect {
                 // Its triggers end with `; END`, whatever else may.
                 Dialect::Sqlite => {}
                 Dialect::Postgres => self.nest_atomic(&token),
                 Dialect::Mysql => self.nest(&token),
-            }
+            },
         }
         self.before_last = std::mem::replace(&mut self.last, token);
     }
@@ -78,12 +85,23 @@ impl Body {
     fn kind_with(&self, token: &str) -> Kind {
         if self.seen == 0 {
             return match (token, self.dialect) {
-                ("CREATE", _) | ("ALTER" | "BEGIN", Dialect::Mysql) => Kind::Unknown,
+                ("CREATE", _) => Kind::Unknown,
+                ("IF" | "CASE" | "LOOP" | "WHILE" | "REPEAT" | "FOR", Dialect::Mysql) => Kind::WithBody,
+                // Any word may be the label of a block.
+                (_, Dialect::Mysql) => Kind::Unknown,
                 _ => Kind::Plain,
             };
         }
-        if self.last == "BEGIN" && self.seen == 1 {
-            return if token == "NOT" { Kind::WithBody } else { Kind::Plain };
+        if self.seen == 1 && self.dialect == Dialect::Mysql {
+            match (self.last.as_str(), token) {
+                ("BEGIN", "NOT") | (_, ":") => return Kind::WithBody,
+                ("CREATE" | "ALTER", _) => {}
+                _ => return Kind::Plain,
+            }
+        }
+        // Who defines it may be called anything.
+        if self.dialect == Dialect::Mysql && matches!(self.last.as_str(), "=" | "@" | "." | "-") {
+            return Kind::Unknown;
         }
         match (token, self.dialect) {
             ("TRIGGER", Dialect::Sqlite | Dialect::Mysql) => Kind::WithBody,
@@ -99,6 +117,10 @@ impl Body {
 
     /// `BEGIN ATOMIC … END`: <https://www.postgresql.org/docs/current/sql-createfunction.html>.
     fn nest_atomic(&mut self, token: &str) {
+        // What follows is the name of a column.
+        if matches!(self.last.as_str(), "." | "AS") {
+            return;
+        }
         match token {
             "ATOMIC" if self.last == "BEGIN" => self.open.push(Block::Statements),
             "CASE" if !self.open.is_empty() => self.open.push(Block::Value),
@@ -107,34 +129,49 @@ impl Body {
         }
     }
 
+    /// Takes the word by which it is known to have a body.
+    fn begin_mysql(&mut self, token: &str) {
+        match token {
+            "TRIGGER" | "FUNCTION" | "PROCEDURE" | "EVENT" => self.head = Some(Head::of(token)),
+            // What comes after a label begins a statement.
+            ":" => {}
+            // A block, and that of `BEGIN NOT ATOMIC`.
+            _ => self.open.push(Block::Statements),
+        }
+    }
+
     /// Compound statements: <https://mariadb.com/kb/en/programmatic-compound-statements/>.
     fn nest(&mut self, token: &str) {
+        let begins = match &mut self.head {
+            Some(head) => {
+                if !head.push(token) {
+                    return;
+                }
+                self.head = None;
+                true
+            }
+            None => self.begins_statement(),
+        };
         match token {
-            // A block without a name has its `BEGIN` where the kind was not known yet.
-            "NOT" if self.last == "BEGIN" && self.open.is_empty() => self.open.push(Block::Statements),
+            // What follows a dot is the name of a column.
+            _ if self.last == "." && !begins => {}
             "END" => drop(self.open.pop()),
             // `END CASE`, `END IF` …
-            _ if self.last == "END" => {}
+            _ if self.last == "END" && !begins => {}
             "BEGIN" => self.open.push(Block::Statements),
-            "CASE" if self.begins_statement() => self.open.push(Block::Statements),
+            "CASE" if begins => self.open.push(Block::Statements),
             "CASE" => self.open.push(Block::Value),
-            "IF" | "LOOP" | "WHILE" | "REPEAT" | "FOR" if self.begins_statement() => {
-                self.open.push(Block::Statements);
-            }
+            "IF" | "LOOP" | "WHILE" | "REPEAT" | "FOR" if begins => self.open.push(Block::Statements),
             _ => {}
         }
     }
 
     fn begins_statement(&self) -> bool {
         // In a value, `THEN` and `ELSE` come before other values.
-        if self.open.last() == Some(&Block::Value) {
-            return false;
-        }
-        match self.last.as_str() {
-            ";" | ":" | "BEGIN" | "ATOMIC" | "THEN" | "ELSE" | "DO" | "LOOP" | "REPEAT" => true,
-            // The first word of a body that is one statement comes after the end of the routine's head.
-            "ROW" | ")" | "DETERMINISTIC" | "SQL" | "DATA" | "INVOKER" | "DEFINER" => self.open.is_empty(),
-            _ => false,
-        }
+        self.open.last() != Some(&Block::Value)
+            && matches!(
+                self.last.as_str(),
+                ";" | ":" | "BEGIN" | "ATOMIC" | "THEN" | "ELSE" | "DO" | "LOOP" | "REPEAT"
+            )
     }
 }

@@ -1,10 +1,13 @@
 //! What scripts of SQL look like in each database.
 
 mod body;
+mod client;
+mod head;
 
 use super::Dialect;
 
 pub(crate) use self::body::Body;
+pub(crate) use self::client::{client_call, client_delimiter};
 
 /// What a database takes for quotes and comments.
 #[derive(Debug, Clone, Copy)]
@@ -78,18 +81,25 @@ impl Lexis {
 pub(crate) enum TransactionWord {
     Begin,
     Commit,
+    /// Ends one and begins another: `AND CHAIN`.
+    Chain,
     Rollback,
 }
 
 /// Whether a statement begins or ends a transaction, by its words.
 pub(crate) fn transaction_word(dialect: Dialect, sql: &str) -> Option<TransactionWord> {
+    let is = |word: &str, other: &str| word.eq_ignore_ascii_case(other);
     let mut words = sql.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty());
     let first = words.next()?.to_ascii_uppercase();
     let second = words.next().unwrap_or_default().to_ascii_uppercase();
+    let chains =
+        words.clone().zip(words.clone().skip(1)).any(|(word, next)| is(word, "AND") && is(next, "CHAIN"))
+            || second == "AND" && words.clone().next().is_some_and(|word| is(word, "CHAIN"));
     match (first.as_str(), second.as_str()) {
         // A block of MariaDB's, PostgreSQL's two-phase commit, and the part of a transaction.
         ("BEGIN", "NOT") | ("COMMIT" | "ROLLBACK", "PREPARED") | ("ROLLBACK", "TO") => None,
         ("BEGIN", _) | ("START", "TRANSACTION") => Some(TransactionWord::Begin),
+        ("COMMIT" | "END" | "ROLLBACK" | "ABORT", _) if chains => Some(TransactionWord::Chain),
         ("COMMIT", _) => Some(TransactionWord::Commit),
         ("END", _) if dialect != Dialect::Mysql => Some(TransactionWord::Commit),
         ("ROLLBACK", _) if words.any(|word| word.eq_ignore_ascii_case("TO")) => None,
@@ -112,7 +122,12 @@ mod tests {
         }
         assert_eq!(word(Sqlite, "END TRANSACTION"), Some(TransactionWord::Commit));
         assert_eq!(word(Mysql, "end"), None);
-        assert_eq!(word(Mysql, "COMMIT AND CHAIN"), Some(TransactionWord::Commit));
+        for chain in
+            ["COMMIT AND CHAIN", "rollback work and chain", "COMMIT TRANSACTION AND CHAIN NO RELEASE"]
+        {
+            assert_eq!(word(Mysql, chain), Some(TransactionWord::Chain), "{chain}");
+        }
+        assert_eq!(word(Mysql, "COMMIT AND NO CHAIN"), Some(TransactionWord::Commit));
         assert_eq!(word(Mysql, "BEGIN NOT ATOMIC SELECT 1; END"), None);
         assert_eq!(word(Postgres, "ROLLBACK"), Some(TransactionWord::Rollback));
         assert_eq!(word(Postgres, "ABORT"), Some(TransactionWord::Rollback));

@@ -57,9 +57,10 @@ fn ends(dialect: Dialect, operation: &Operation<'_>) -> bool {
         Operation::Commit => true,
         // Without a transaction each statement does.
         _ if !keeps_open_transactions(dialect) => true,
-        Operation::Statement(statement) => {
-            transaction_word(dialect, statement.sql) == Some(TransactionWord::Commit)
-        }
+        Operation::Statement(statement) => matches!(
+            transaction_word(dialect, statement.sql),
+            Some(TransactionWord::Commit | TransactionWord::Chain)
+        ),
         Operation::Begin(_) | Operation::Version(_) => false,
     }
 }
@@ -102,6 +103,10 @@ impl<'a> Progress<'a> {
         match word {
             Some(TransactionWord::Begin) => self.open = true,
             Some(TransactionWord::Commit) => self.open = false,
+            Some(TransactionWord::Chain) => {
+                self.kept = self.last;
+                self.open = true;
+            }
             Some(TransactionWord::Rollback) => {
                 self.open = false;
                 self.last = self.kept;
@@ -116,15 +121,15 @@ impl<'a> Progress<'a> {
     /// Undoes what can be undone. What failed may have ended the transaction before it did.
     fn failed(&mut self, connection: &mut AnyConnection, gone: bool) {
         // A transaction goes with its connection.
-        if !self.open || gone {
+        if gone {
             return;
         }
-        if still_open(connection) {
-            // Where that fails too, the transaction ends with the connection, and the first error says why.
-            let _ = connection.batch_execute("ROLLBACK");
-        } else {
+        if self.open && !still_open(connection) {
             self.kept = self.last;
         }
+        // Also of one that does not show in the words of the script, as a savepoint of SQLite. Where that fails too, it ends
+        // with the connection, and the first error says why.
+        let _ = connection.batch_execute("ROLLBACK");
     }
 }
 

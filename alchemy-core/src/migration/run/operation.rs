@@ -60,44 +60,63 @@ impl<'a> Job<'a> {
         };
         let refused = |reason: String| bad(&migration.script_path(file), reason);
         let statements = split(dialect, script).map_err(|unclosed| refused(unclosed.to_string()))?;
-        let transactions = Transactions::of(dialect, &statements);
-        if let Some(line) = transactions.open {
+        if let Some(line) = client_word(dialect, &statements) {
+            return Err(refused(format!(
+                "has a `DELIMITER` in line {line}, which is a word of the client and not of the server; bodies are told \
+                 by their own words, so leave it out"
+            )));
+        }
+        let transactions = Transactions::of(dialect, &statements, migration.run_in_transaction);
+        if let Some(line) = transactions.left_open() {
             return Err(refused(format!("begins a transaction in line {line} that it does not end")));
         }
         let total = statements.len();
-        let written = written.into_iter().map(Operation::Version);
+        let mut written: Vec<_> = written.into_iter().map(Operation::Version).collect();
         let mut operations: Vec<_> = statements.into_iter().map(Operation::Statement).collect();
-        if migration.run_in_transaction && !transactions.any {
+        // In the script's last transaction, where nothing that counts comes after it; otherwise in one of its own.
+        let place = transactions.last_commit.filter(|_| transactions.open.is_none());
+        if place.is_none() {
+            if transactions.open.is_none() {
+                written.insert(0, Operation::Begin(dialect.begin()));
+            }
+            written.push(Operation::Commit);
+        }
+        let place = place.unwrap_or(operations.len());
+        operations.splice(place..place, written);
+        if transactions.around {
             operations.insert(0, Operation::Begin(dialect.begin()));
-            operations.extend(written);
-            operations.push(Operation::Commit);
-        } else {
-            // In the script's last transaction, where nothing that counts comes after it.
-            let place = transactions.last_commit.unwrap_or(operations.len());
-            operations.splice(place..place, written);
         }
         Ok(Self { direction, migration, operations, total })
     }
 }
 
-/// The transactions that a script begins and ends by itself.
+/// The line of a word that clients take for themselves, and servers do not know.
+fn client_word(dialect: Dialect, statements: &[ScriptStatement<'_>]) -> Option<usize> {
+    let delimiter = |sql: &str| first_word(sql).eq_ignore_ascii_case("DELIMITER");
+    let found = statements.iter().find(|statement| dialect == Dialect::Mysql && delimiter(statement.sql));
+    found.map(|statement| statement.line)
+}
+
+/// The transactions of a script: the one around it, and those that it begins and ends by itself.
 #[derive(Debug, Default)]
 struct Transactions {
-    any: bool,
-    /// The line that one is begun in that has no end.
+    /// Whether one is begun for the script: it begins none itself, or first ends one, as a script does that leaves
+    /// Diesel's for a while.
+    around: bool,
+    /// The line that one is begun in that has no end; 0 for the one around the script.
     open: Option<usize>,
     /// The place of the last `COMMIT`, where only settings come after it.
     last_commit: Option<usize>,
 }
 
 impl Transactions {
-    fn of(dialect: Dialect, statements: &[ScriptStatement<'_>]) -> Self {
-        let mut transactions = Self::default();
+    fn of(dialect: Dialect, statements: &[ScriptStatement<'_>], run_in_transaction: bool) -> Self {
+        let first = statements.iter().find_map(|statement| transaction_word(dialect, statement.sql));
+        let around = run_in_transaction && first != Some(TransactionWord::Begin);
+        let mut transactions = Self { around, open: around.then_some(0), last_commit: None };
         for (place, statement) in statements.iter().enumerate() {
-            let word = transaction_word(dialect, statement.sql);
-            transactions.any |= word.is_some();
-            match word {
-                Some(TransactionWord::Begin) => {
+            match transaction_word(dialect, statement.sql) {
+                Some(TransactionWord::Begin | TransactionWord::Chain) => {
                     transactions.open = Some(statement.line);
                     transactions.last_commit = None;
                 }
@@ -115,12 +134,20 @@ impl Transactions {
         }
         transactions
     }
+
+    /// The line of a transaction that nobody ends.
+    fn left_open(&self) -> Option<usize> {
+        self.open.filter(|_| !self.around)
+    }
 }
 
 /// Whether a statement concerns the connection alone.
 fn is_setting(sql: &str) -> bool {
-    let word = sql.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
-    ["PRAGMA", "SET", "RESET"].iter().any(|setting| word.eq_ignore_ascii_case(setting))
+    ["PRAGMA", "SET", "RESET"].iter().any(|setting| first_word(sql).eq_ignore_ascii_case(setting))
+}
+
+fn first_word(sql: &str) -> &str {
+    sql.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -149,7 +176,7 @@ mod tests {
     fn a_migration_is_written_down_in_its_transaction() {
         assert_eq!(operations("A; B", true), ["BEGIN IMMEDIATE", "A", "B", "W1", "W2", "COMMIT"]);
         assert_eq!(operations("", true), ["BEGIN IMMEDIATE", "W1", "W2", "COMMIT"]);
-        assert_eq!(operations("A; B", false), ["A", "B", "W1", "W2"]);
+        assert_eq!(operations("A; B", false), ["A", "B", "BEGIN IMMEDIATE", "W1", "W2", "COMMIT"]);
     }
 
     #[test]
@@ -164,9 +191,43 @@ mod tests {
                 operations("BEGIN; A; END; BEGIN; B; COMMIT"),
                 ["BEGIN", "A", "END", "BEGIN", "B", "W1", "W2", "COMMIT"]
             );
-            assert_eq!(operations("BEGIN; A; COMMIT; B"), ["BEGIN", "A", "COMMIT", "B", "W1", "W2"]);
-            assert_eq!(operations("BEGIN; A; ROLLBACK"), ["BEGIN", "A", "ROLLBACK", "W1", "W2"]);
+            let own = ["BEGIN IMMEDIATE", "W1", "W2", "COMMIT"];
+            assert_eq!(
+                operations("BEGIN; A; COMMIT; B"),
+                [&["BEGIN", "A", "COMMIT", "B"][..], &own].concat()
+            );
+            assert_eq!(operations("BEGIN; A; ROLLBACK"), [&["BEGIN", "A", "ROLLBACK"][..], &own].concat());
         }
+    }
+
+    #[test]
+    fn a_script_that_leaves_its_transaction_for_a_while_is_written_down_in_the_last_one() {
+        let around = |script| operations(script, true);
+        assert_eq!(
+            around("A; COMMIT; B; BEGIN"),
+            ["BEGIN IMMEDIATE", "A", "COMMIT", "B", "BEGIN", "W1", "W2", "COMMIT"]
+        );
+        assert_eq!(
+            around("COMMIT; A; BEGIN; B; COMMIT"),
+            ["BEGIN IMMEDIATE", "COMMIT", "A", "BEGIN", "B", "W1", "W2", "COMMIT"]
+        );
+        assert_eq!(
+            around("A; COMMIT AND CHAIN; B"),
+            ["BEGIN IMMEDIATE", "A", "COMMIT AND CHAIN", "B", "W1", "W2", "COMMIT"]
+        );
+        assert_eq!(
+            around("A; COMMIT; B"),
+            ["BEGIN IMMEDIATE", "A", "COMMIT", "B", "BEGIN IMMEDIATE", "W1", "W2", "COMMIT"]
+        );
+    }
+
+    #[test]
+    fn a_word_of_mariadbs_client_is_refused() {
+        let migration = migration("A;\nDELIMITER //\nB//\nDELIMITER ;", true);
+        let refused = |dialect| Job::new(dialect, Direction::Up, &migration, Vec::new()).map(drop);
+        let error = refused(Dialect::Mysql).unwrap_err().to_string();
+        assert!(error.starts_with("`1_a/up.sql` has a `DELIMITER` in line 2, which"), "{error}");
+        assert!(refused(Dialect::Sqlite).is_ok());
     }
 
     #[test]

@@ -1,33 +1,30 @@
 //! What would be run, as text.
 
-use std::fmt::Write;
-
 use super::operation::Job;
 use super::{Direction, Migrations};
+use crate::backend::{Dialect, client_call, client_delimiter};
 use crate::migration::Result;
 use crate::migration::target::Target;
 
 impl Migrations {
-    /// The SQL that an upgrade or a downgrade would run, what it writes into the tables of versions included. Runs nothing,
-    /// and needs no right to.
+    /// The SQL that an upgrade or a downgrade would run, what it writes into the tables of versions included, for the
+    /// database's own client. Runs nothing, and needs no right to.
     ///
     /// # Errors
     /// As [`upgrade`](Self::upgrade) and [`downgrade`](Self::downgrade).
     pub fn script(&self, direction: Direction, target: &Target) -> Result<String> {
         let migrations = self.migrations()?;
         let history = self.history()?;
-        let mut script = String::new();
         let jobs = match direction {
             Direction::Up => self.up_jobs(&migrations, &history, target)?,
             Direction::Down => self.down_jobs(&migrations, &history, target)?,
         };
+        let mut script = Script::new(self.dialect());
         if direction == Direction::Up && !jobs.is_empty() {
-            add_all(&mut script, &history.table_statements(self.dialect()));
+            script.add_all(&history.table_statements(self.dialect()));
         }
-        for job in &jobs {
-            add_job(&mut script, job);
-        }
-        Ok(script)
+        jobs.iter().for_each(|job| script.add_job(job));
+        Ok(script.text)
     }
 
     /// The SQL that a [`stamp`](Self::stamp) would run. Runs nothing, and needs no right to.
@@ -38,12 +35,12 @@ impl Migrations {
         let migrations = self.migrations()?;
         let history = self.history()?;
         let statements = self.stamp_statements(&migrations, &history, target, purge)?;
-        let mut script = String::new();
-        add_all(&mut script, &history.table_statements(self.dialect()));
-        add(&mut script, self.dialect().begin());
-        add_all(&mut script, &statements);
-        add(&mut script, "COMMIT");
-        Ok(script)
+        let mut script = Script::new(self.dialect());
+        script.add_all(&history.table_statements(self.dialect()));
+        script.add(self.dialect().begin());
+        script.add_all(&statements);
+        script.add("COMMIT");
+        Ok(script.text)
     }
 
     /// The SQL that [`ensure_version`](Self::ensure_version) would run; empty where the table is there.
@@ -59,24 +56,45 @@ impl Migrations {
     }
 }
 
-fn add_job(script: &mut String, job: &Job<'_>) {
-    if !script.is_empty() {
-        script.push('\n');
+/// A script for a database's own client.
+struct Script {
+    dialect: Dialect,
+    text: String,
+}
+
+impl Script {
+    fn new(dialect: Dialect) -> Self {
+        Self { dialect, text: String::new() }
     }
-    let file = match job.direction {
-        Direction::Up => "up.sql",
-        Direction::Down => "down.sql",
-    };
-    // Writing to a string does not fail.
-    let _ = writeln!(script, "-- {}/{file}", job.migration.name.replace('\n', " "));
-    job.operations.iter().for_each(|operation| add(script, operation.sql()));
-}
 
-fn add_all(script: &mut String, statements: &[String]) {
-    statements.iter().for_each(|statement| add(script, statement));
-}
+    fn add_job(&mut self, job: &Job<'_>) {
+        let file = match job.direction {
+            Direction::Up => "up.sql",
+            Direction::Down => "down.sql",
+        };
+        self.begin();
+        self.text.push_str(&format!("\n-- {}/{file}\n", job.migration.name.replace('\n', " ")));
+        job.operations.iter().for_each(|operation| self.add(operation.sql()));
+    }
 
-fn add(script: &mut String, statement: &str) {
-    script.push_str(statement);
-    script.push_str(";\n");
+    fn add_all(&mut self, statements: &[String]) {
+        statements.iter().for_each(|statement| self.add(statement));
+    }
+
+    fn add(&mut self, statement: &str) {
+        self.begin();
+        match client_delimiter(self.dialect, statement) {
+            None => self.text.push_str(&format!("{statement};\n")),
+            Some(end) => {
+                self.text.push_str(&format!("DELIMITER {end}\n{statement}\n{end}\nDELIMITER ;\n"));
+            }
+        }
+    }
+
+    /// Says how to run it, so that it stops at an error, and does not count as done what was not.
+    fn begin(&mut self) {
+        if self.text.is_empty() {
+            self.text.push_str(client_call(self.dialect));
+        }
+    }
 }

@@ -24,9 +24,6 @@ impl<'a> Way<'a> {
             }
             Target::Version(text) => {
                 let version = self.find(text)?;
-                if !pending.contains(&version) {
-                    return Ok(Vec::new());
-                }
                 Ok(pending.into_iter().filter(|pending| *pending <= version).collect())
             }
         }

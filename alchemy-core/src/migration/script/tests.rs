@@ -35,6 +35,7 @@ fn hard(dialect: Dialect) -> Vec<&'static str> {
             "CREATE OR REPLACE FUNCTION f(a int) RETURNS int BEGIN ATOMIC SELECT CASE a WHEN 1 THEN 2 END; SELECT a; END",
             "CREATE RULE r AS ON INSERT TO a DO ALSO (DELETE FROM b; DELETE FROM c)",
             "PREPARE p AS SELECT $1, ';'",
+            "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1 AS end; SELECT 2; END",
         ],
         Dialect::Mysql => &[
             r"SELECT 'it\'s;', 'a\\', ';'",
@@ -52,6 +53,24 @@ fn hard(dialect: Dialect) -> Vec<&'static str> {
             "CREATE FUNCTION IF NOT EXISTS f() RETURNS INT DETERMINISTIC RETURN IF(1, 2, 3)",
             "CREATE EVENT IF NOT EXISTS e ON SCHEDULE EVERY 1 DAY DO BEGIN DELETE FROM a; DELETE FROM b; END",
             "BEGIN NOT ATOMIC SELECT 1; IF 1 THEN SELECT 2; END IF; END",
+            "IF (SELECT count(*) FROM a) > 0 THEN CREATE TABLE b (a INT); INSERT INTO b VALUES (1); END IF",
+            "FOR i IN 1..2 DO INSERT INTO a VALUES (i); SELECT 1; END FOR",
+            "l: WHILE 1 DO SELECT 1; LEAVE l; END WHILE l",
+            "CASE 1 WHEN 1 THEN SELECT 1; ELSE SELECT 2; END CASE",
+            "CREATE FUNCTION f(a INT) RETURNS INT IF a > 0 THEN RETURN 1; ELSE RETURN 2; END IF",
+            "CREATE FUNCTION f(a ENUM('x', 'y')) RETURNS VARCHAR(9) CHARACTER SET utf8mb4 COMMENT 'c' CASE a WHEN 1 \
+             THEN RETURN 1; ELSE RETURN 2; END CASE",
+            "CREATE FUNCTION f() RETURNS DOUBLE PRECISION UNSIGNED READS SQL DATA SQL SECURITY DEFINER l: LOOP \
+             SELECT 1; END LOOP",
+            "CREATE PROCEDURE p() DROP TABLE IF EXISTS a",
+            "CREATE PROCEDURE p() SET @a = IF(1, 2, 3)",
+            "CREATE DEFINER=user@localhost TRIGGER t BEFORE INSERT ON a FOR EACH ROW BEGIN SET NEW.x = 1; END",
+            "CREATE TRIGGER td BEFORE INSERT ON data FOR EACH ROW SET NEW.x = 1",
+            "CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW FOLLOWS s IF 1 THEN SET NEW.x = 1; END IF",
+            "CREATE EVENT e ON SCHEDULE EVERY 1 DAY STARTS CURRENT_TIMESTAMP + INTERVAL 1 HOUR DO IF 1 THEN \
+             SELECT 1; END IF",
+            "CREATE FUNCTION metaphon RETURNS STRING SONAME 'udf_example.so'",
+            "ALTER TABLE a ADD COLUMN b INT",
         ],
     };
     all.iter().chain(own).copied().collect()

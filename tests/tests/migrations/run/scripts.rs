@@ -10,6 +10,11 @@ database_tests! {
     triggers_and_routines_are_made_whole,
     scripts_without_statements_are_applied,
     new_revisions_come_after_all_others,
+    what_a_script_does_to_transactions_does_not_lose_its_version,
+    a_script_may_leave_the_transaction_for_a_while: [postgres],
+    a_savepoint_that_is_left_open_is_undone: [sqlite],
+    bodies_without_a_block_are_made_whole: [mysql],
+    a_pending_migration_before_one_that_is_applied_is_applied,
 }
 
 fn triggers_and_routines_are_made_whole(db: TestDatabase) {
@@ -100,4 +105,113 @@ fn new_revisions_come_after_all_others(db: TestDatabase) {
     let reason = "has a version that comes after all that are made of the time; name the next one by hand";
     assert_eq!(error, format!("`{}` {reason}", path.join("v9_by_hand").display()));
     assert_eq!(folder::read(&path).unwrap().len(), 6);
+}
+
+fn what_a_script_does_to_transactions_does_not_lose_its_version(db: TestDatabase) {
+    let script = match db.backend() {
+        // As older programs dump tables.
+        Backend::Mysql => {
+            "SET AUTOCOMMIT = 0; START TRANSACTION; CREATE TABLE a (id INTEGER); COMMIT; \
+             /*!40101 SET @OLD = 1 */;"
+        }
+        Backend::Postgres => {
+            "BEGIN; CREATE TABLE a (id INTEGER); COMMIT AND CHAIN; SELECT 1; COMMIT; SELECT 2;"
+        }
+        Backend::Sqlite => "BEGIN; CREATE TABLE a (id INTEGER); COMMIT; SELECT 2;",
+    };
+    for run_in_transaction in [true, false] {
+        let folder = Folder::new();
+        if run_in_transaction {
+            folder.add("2024-01-01-000000_a", script, "DROP TABLE a");
+        } else {
+            folder.add_outside("2024-01-01-000000_a", script, "DROP TABLE a");
+        }
+        let migrations = folder.migrations(&db);
+        migrations.upgrade(&Target::Head).unwrap();
+        assert_eq!(states(&migrations), "A");
+        assert_eq!(migrations.upgrade(&Target::Head).unwrap(), []);
+        migrations.downgrade(&Target::Base).unwrap();
+        assert_eq!(states(&migrations), "p");
+    }
+}
+
+fn a_script_may_leave_the_transaction_for_a_while(db: TestDatabase) {
+    let folder = Folder::new();
+    folder.add("2024-01-01-000000_mood", "CREATE TYPE mood AS ENUM ('sad')", "DROP TYPE mood");
+    folder.add(
+        "2024-01-02-000000_happy",
+        "COMMIT; ALTER TYPE mood ADD VALUE 'happy'; BEGIN; CREATE TABLE a (m mood DEFAULT 'happy')",
+        "DROP TABLE a",
+    );
+    let migrations = folder.migrations(&db);
+    assert_eq!(migrations.upgrade(&Target::Head).unwrap().len(), 2);
+    assert_eq!(states(&migrations), "AA");
+    assert_eq!(db.number("SELECT count(*) FROM a"), 0);
+}
+
+fn a_savepoint_that_is_left_open_is_undone(db: TestDatabase) {
+    let folder = Folder::new();
+    folder.add_outside(
+        "2024-01-01-000000_a",
+        "SAVEPOINT s; CREATE TABLE a (id INTEGER); CREATE TABEL b;",
+        "",
+    );
+    folder.add_outside("2024-01-02-000000_c", "SAVEPOINT s; CREATE TABLE a (id INTEGER);", "");
+    let migrations = folder.migrations(&db);
+    migrations.upgrade(&Target::Head).unwrap_err();
+    assert_eq!(
+        (states(&migrations).as_str(), db.connect().try_execute("SELECT 1 FROM a").is_err()),
+        ("pp", true)
+    );
+    folder.remove("2024-01-01-000000_a");
+    // Not ended, so that nothing of it could be kept with its version.
+    migrations.upgrade(&Target::Head).unwrap_err();
+    assert_eq!(
+        (states(&migrations).as_str(), db.connect().try_execute("SELECT 1 FROM a").is_err()),
+        ("p", true)
+    );
+}
+
+fn bodies_without_a_block_are_made_whole(db: TestDatabase) {
+    let folder = Folder::new();
+    let script = "
+        CREATE TABLE data (x INT);
+        IF (SELECT count(*) FROM data) = 0 THEN INSERT INTO data VALUES (1); INSERT INTO data VALUES (2); END IF;
+        FOR i IN 3..4 DO INSERT INTO data VALUES (i); END FOR;
+        CREATE FUNCTION f(a INT) RETURNS INT IF a > 0 THEN RETURN 1; ELSE RETURN 2; END IF;
+        CREATE FUNCTION g() RETURNS VARCHAR(9) CHARSET utf8mb4 COMMENT 'c;' CASE 1 WHEN 1 THEN RETURN 'a'; END CASE;
+        CREATE DEFINER=CURRENT_USER TRIGGER t BEFORE INSERT ON data FOR EACH ROW SET NEW.x = NEW.x + 10;
+        CREATE TRIGGER u BEFORE INSERT ON data FOR EACH ROW FOLLOWS t BEGIN SET NEW.x = NEW.x + 1; END;
+        CREATE PROCEDURE p() DROP TABLE IF EXISTS nothing;
+        CALL p();
+        INSERT INTO data VALUES (f(1));
+    ";
+    folder.add("2024-01-01-000000_all", script, "DROP TABLE data");
+    let migrations = folder.migrations(&db);
+    let statements = std::sync::atomic::AtomicUsize::new(0);
+    let counted = std::sync::Arc::new(statements);
+    let counter = std::sync::Arc::clone(&counted);
+    let observed = migrations.clone().observe(move |event| {
+        if let alchemy_core::migration::Event::Statement { total, .. } = event {
+            counter.store(*total, std::sync::atomic::Ordering::Relaxed);
+        }
+    });
+    observed.upgrade(&Target::Head).unwrap();
+    assert_eq!(counted.load(std::sync::atomic::Ordering::Relaxed), 10);
+    assert_eq!(db.texts("SELECT CAST(x AS CHAR) FROM data ORDER BY x"), ["1", "2", "3", "4", "12"]);
+    assert_eq!(states(&migrations), "A");
+}
+
+fn a_pending_migration_before_one_that_is_applied_is_applied(db: TestDatabase) {
+    let folder = Folder::tables();
+    let migrations = folder.migrations(&db);
+    let second = "2024-01-02-000000_create_b";
+    folder.remove(second);
+    migrations.upgrade(&Target::Head).unwrap();
+    // As when another branch is merged.
+    folder.add(second, "CREATE TABLE b (id INTEGER PRIMARY KEY)", "DROP TABLE b");
+    assert_eq!(states(&migrations), "ApA");
+    let applied = migrations.upgrade(&"20240103".parse().unwrap()).unwrap();
+    assert_eq!(applied.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), [second]);
+    assert_eq!(states(&migrations), "AAA");
 }
