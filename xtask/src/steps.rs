@@ -28,7 +28,12 @@ pub(crate) struct Step {
     pub(crate) runs_tests: bool,
     /// Whether it runs the suite, which has cases for each of these backends.
     pub(crate) runs_suite: bool,
+    /// Whether another step tries all random cases, so that a few will do here.
+    pub(crate) few_random_cases: bool,
 }
+
+/// How many random cases a step tries where [another](Step::few_random_cases) tries all.
+const FEW_RANDOM_CASES: [(&str, &str); 2] = [("ALCHEMY_RANDOM_PAIRS", "40"), ("ALCHEMY_RANDOM_SETS", "3")];
 
 /// What came of a step.
 #[derive(Debug, Default)]
@@ -72,7 +77,10 @@ pub(crate) fn plan(backends: &[Backend], only: &[String]) -> Result<Vec<Step>, S
         let packages = if position == 0 { "--workspace" } else { WITH_A_DATABASE };
         let features = Features::of(&[backend]);
         let arguments = format!("test --no-fail-fast {packages}{features}");
-        steps.push(Step::tests(backend.feature(), &format!("Tests on {backend}"), &arguments, &[backend]));
+        steps.push(Step {
+            few_random_cases: backends.len() > 1,
+            ..Step::tests(backend.feature(), &format!("Tests on {backend}"), &arguments, &[backend])
+        });
     }
     if backends.len() > 1 {
         let names: Vec<String> = backends.iter().map(Backend::to_string).collect();
@@ -117,6 +125,9 @@ pub(crate) fn run(step: &Step, root: &Path, environment: &[(String, String)]) ->
     let mut command = Command::new(cargo());
     command.args(&step.arguments).current_dir(root).stdin(Stdio::null()).stdout(Stdio::piped());
     command.envs(environment.iter().cloned()).env(report::VARIABLE, &file);
+    if step.few_random_cases {
+        command.envs(FEW_RANDOM_CASES);
+    }
     // A snapshot that differs is a failure, not a new file in the checkout.
     command.env("INSTA_UPDATE", "no");
     // What cargo tells this program about its own package would be taken for a change by packages that ask.
@@ -164,6 +175,7 @@ impl Step {
             backends: backends.to_vec(),
             runs_tests: false,
             runs_suite: false,
+            few_random_cases: false,
         }
     }
 
@@ -222,6 +234,16 @@ mod tests {
                 "doc: test --no-fail-fast --doc --workspace --all-features".to_owned(),
             ]
         );
+    }
+
+    #[test]
+    fn each_database_has_a_step_that_tries_all_random_cases() {
+        let few = |backends: &[Backend]| {
+            let steps = plan(backends, &[]).unwrap().into_iter();
+            steps.filter(|step| step.few_random_cases).map(|step| step.name).collect::<Vec<_>>()
+        };
+        assert_eq!(few(&Backend::ALL), ["sqlite", "postgres", "mysql"]);
+        assert_eq!(few(&[Backend::Postgres]), [""; 0]);
     }
 
     #[test]
