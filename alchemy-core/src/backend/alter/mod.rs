@@ -9,6 +9,8 @@ mod notes;
 mod postgres;
 mod sqlite;
 mod sqlite_proof;
+mod sqlite_triggers;
+mod strict;
 mod tokens;
 
 use super::{Dialect, quote_identifier};
@@ -18,6 +20,8 @@ use crate::migration::schema::{Index, Table};
 use crate::migration::{Plan, Statement};
 
 pub(crate) use self::kind::{keeps_collation, same_type};
+pub(crate) use self::sqlite_triggers::renamed_triggers;
+pub(crate) use self::strict::{is_strict, strict_type};
 pub(crate) use self::tokens::{mentions, renamed_in_expression, renamed_in_trigger, same_expression};
 
 use self::notes::Notes;

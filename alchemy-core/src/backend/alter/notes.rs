@@ -61,6 +61,7 @@ impl Notes {
         self.say(format!("drops the table `{}`", table.name));
         self.warn(format!("This drops the table `{}` with all its rows.", table.name));
         self.lost(table.others.iter().map(|other| other.what.as_str()));
+        self.mentioned(table, None);
     }
 
     pub(super) fn column_dropped(&mut self, table: &Table, column: &Column) {
@@ -68,6 +69,17 @@ impl Notes {
         self.say(format!("drops the column {name}"));
         self.warn(format!("This drops the values of {name}."));
         self.lost_with(table, Some(&column.name));
+        self.mentioned(table, Some(&column.name));
+    }
+
+    /// What mentions a table, or a column, that goes.
+    fn mentioned(&mut self, table: &Table, part: Option<&str>) {
+        let mentions = table.mentions.iter().filter(|mention| mention.part.as_deref() == part);
+        let whats: Vec<_> = mentions.map(|mention| mention.what.as_str()).collect();
+        if !whats.is_empty() {
+            let gone = part.map_or_else(|| table.name.clone(), |part| format!("{}.{part}", table.name));
+            self.warn(format!("`{gone}` is mentioned by {}, which may fail from then on.", whats.join(", ")));
+        }
     }
 
     /// What belongs to a part of a table that goes.
@@ -152,16 +164,6 @@ impl Notes {
                 on_one_line(part)
             ));
         }
-    }
-
-    /// A trigger that is about a column that goes.
-    pub(super) fn trigger_left_behind(&mut self, table: &Table, column: &Column, trigger: &str) {
-        let end = trigger.to_ascii_uppercase().find("BEGIN").unwrap_or(trigger.len());
-        self.warn(format!(
-            "A trigger mentions {}, which goes, and may fail from then on: {}",
-            path(table, column),
-            on_one_line(&trigger[..end])
-        ));
     }
 
     fn not_null(&mut self, table: &Table, column: &Column) {

@@ -10,7 +10,7 @@ use super::notes::Notes;
 use super::sqlite_proof::prove;
 use crate::backend::{Dialect, quote_identifier, quote_literal};
 use crate::error::Result;
-use crate::migration::plan::{Change, Difference, TableChange};
+use crate::migration::plan::{Change, Difference, Renames, TableChange};
 use crate::migration::schema::{Column, Generation, Table};
 use crate::migration::{Plan, Statement};
 
@@ -26,7 +26,7 @@ const MIDNIGHT: &str = " 00:00:00+00:00";
 pub(super) fn alter(difference: &Difference<'_>) -> Result<Plan> {
     let (rebuilt, altered): (Vec<_>, Vec<_>) =
         difference.changed.iter().partition(|change| needs_rebuild(change));
-    let mut statements = renames(difference);
+    let mut statements = rename_statements(&difference.renames);
     for change in &altered {
         let gone = change.indexes.iter().filter_map(only_gone);
         statements.extend(gone.map(|index| drop_index(DIALECT, change.from, index)));
@@ -49,6 +49,7 @@ pub(super) fn alter(difference: &Difference<'_>) -> Result<Plan> {
         notes.table_created(table);
         statements.push(notes.about(sql));
     }
+    drop_renamed(&altered, &mut statements);
     create_indexes(difference, &rebuilt, &altered, &mut statements);
     statements.extend(prove(difference, &rebuilt).into_iter().map(quiet));
     let in_transaction = rebuilt.is_empty() && !has_circles(&difference.dropped);
@@ -100,7 +101,7 @@ fn is_constant(default: &str) -> bool {
             && number.starts_with(|c: char| c.is_ascii_digit() || c == '.')
 }
 
-/// Whether `DROP COLUMN` takes a column: one that nothing else in its table is about.
+/// Whether `DROP COLUMN` takes a column: one that nothing else in its table is about, and no trigger or view mentions.
 fn can_be_dropped(change: &TableChange<'_>, column: &Column) -> bool {
     let table = change.from;
     let has = |columns: &[String]| columns.contains(&column.name);
@@ -113,17 +114,19 @@ fn can_be_dropped(change: &TableChange<'_>, column: &Column) -> bool {
         && !table.uniques.iter().any(|unique| has(&unique.columns))
         && !table.foreign_keys.iter().any(|key| has(&key.columns))
         && !table.checks.iter().any(|check| mentions(DIALECT, &check.expression, &column.name))
+        && !table.mentions.iter().any(|mention| mention.part.as_deref() == Some(&column.name))
         && !table.columns.iter().any(computes)
 }
 
-fn renames(difference: &Difference<'_>) -> Vec<Statement> {
+/// The statements that give tables and columns other names.
+pub(super) fn rename_statements(renames: &Renames) -> Vec<Statement> {
     let mut statements = Vec::new();
-    for (old, new) in difference.renames.tables() {
+    for (old, new) in renames.tables() {
         let mut notes = Notes::new(DIALECT);
         notes.table_renamed(old, new);
         statements.push(notes.about(format!("ALTER TABLE {} RENAME TO {}", quote(old), quote(new))));
     }
-    for (table, old, new) in difference.renames.columns() {
+    for (table, old, new) in renames.columns() {
         let mut notes = Notes::new(DIALECT);
         notes.column_renamed(table, old, new);
         let (table, old, new) = (quote(table), quote(old), quote(new));
@@ -172,7 +175,6 @@ fn rebuild(
     let (columns, values) = copied(change, &mut notes);
     notes.warn(format!("SQLite copies `{}`, and nobody writes to the database meanwhile.", to.name));
     notes.unkept(from);
-    triggers_left_behind(difference, change, &mut notes);
     statements.push(notes.about(create_table(DIALECT, to, &copy, |_| true)?));
     let (table, quoted_copy) = (quote(&to.name), quote(&copy));
     statements.push(quiet(format!(
@@ -190,24 +192,6 @@ fn rebuild(
     statements.push(quiet(format!("DROP TABLE {table}")));
     statements.push(quiet(format!("ALTER TABLE {quoted_copy} RENAME TO {table}")));
     Ok(())
-}
-
-/// Warns of triggers that are about a column that goes: SQLite takes them, and they fail when they are to run.
-fn triggers_left_behind(difference: &Difference<'_>, change: &TableChange<'_>, notes: &mut Notes) {
-    let has = |trigger: &str, name: &str| mentions(DIALECT, trigger, name);
-    for column in change.columns.iter().filter_map(only_gone) {
-        if change.to.column(&column.name).is_some() {
-            continue;
-        }
-        for table in &difference.from.tables {
-            let is_same = table.name == change.to.name;
-            let about =
-                |trigger: &&String| has(trigger, &column.name) && (is_same || has(trigger, &change.to.name));
-            for trigger in table.triggers.iter().filter(about) {
-                notes.trigger_left_behind(change.to, column, trigger);
-            }
-        }
-    }
 }
 
 /// Whether a table has a key that is never given twice: `AUTOINCREMENT`.
@@ -319,6 +303,15 @@ fn each<T>(
     }
 }
 
+/// Drops the indexes that get other names, before any is made: one may get the name of another.
+fn drop_renamed(altered: &[&TableChange<'_>], statements: &mut Vec<Statement>) {
+    for change in altered.iter().flat_map(|change| &change.indexes) {
+        if let Change::Other(old, _) = change {
+            statements.push(quiet(format!("DROP INDEX {}", quote(&old.name))));
+        }
+    }
+}
+
 /// Makes indexes that come, those that went with a table that was made anew, and its triggers.
 fn create_indexes(
     difference: &Difference<'_>,
@@ -335,9 +328,6 @@ fn create_indexes(
             match place {
                 Some(Change::Other(old, _)) => {
                     notes.constraint_renamed(&change.to.name, &old.name, &index.name);
-                    if !is_rebuilt {
-                        statements.push(quiet(format!("DROP INDEX {}", quote(&old.name))));
-                    }
                 }
                 Some(_) => notes.index_added(change.to, index),
                 None if !is_rebuilt => continue,

@@ -19,7 +19,7 @@ mod trial;
 use diesel::QueryResult;
 use diesel::result::Error::DeserializationError;
 
-use super::AnyConnection;
+use super::{AnyConnection, Dialect};
 use crate::migration::Schema;
 use crate::migration::schema::Table;
 
@@ -31,7 +31,13 @@ const OF_MIGRATIONS: [&str; 4] =
 
 /// The tables of a database, without those of migrations themselves, the database's own, and `ignored`.
 pub(crate) fn inspect(connection: &mut AnyConnection, ignored: &[String]) -> QueryResult<Schema> {
-    let is_wanted = |name: &str| !OF_MIGRATIONS.contains(&name) && !ignored.iter().any(|other| other == name);
+    let dialect = connection.dialect();
+    let is_same = |other: &str, name: &str| match dialect {
+        Dialect::Sqlite => other.eq_ignore_ascii_case(name),
+        Dialect::Postgres | Dialect::Mysql => other == name,
+    };
+    let is_wanted =
+        |name: &str| !OF_MIGRATIONS.contains(&name) && !ignored.iter().any(|other| is_same(other, name));
     let mut tables = match connection {
         #[cfg(feature = "sqlite")]
         AnyConnection::Sqlite(connection) => sqlite::tables(connection, is_wanted)?,

@@ -7,8 +7,8 @@ use diesel::{QueryResult, QueryableByName, RunQueryDsl, SqliteConnection};
 
 use super::create_table::{self, Definition};
 use super::{index, unreadable};
-use crate::backend::Dialect;
-use crate::migration::schema::{Column, Generation, IndexKey, Table};
+use crate::backend::{Dialect, mentions};
+use crate::migration::schema::{Column, Generation, IndexKey, Other, Table};
 
 /// What makes a table, an index or a trigger.
 #[derive(QueryableByName)]
@@ -48,7 +48,12 @@ const MADE: &str = "SELECT m.type AS kind, t.name AS \"table\", m.sql AS sql \
 
 const TOLD: &str = "SELECT m.name AS \"table\", c.name AS name, c.type AS sql_type, c.\"notnull\" AS not_null, \
     c.pk AS key \
-    FROM sqlite_master AS m JOIN pragma_table_xinfo(m.name) AS c WHERE m.type = 'table' ORDER BY m.name, c.cid";
+    FROM (SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table') AS m \
+    JOIN pragma_table_xinfo(m.name) AS c ORDER BY m.name, c.cid";
+
+/// What may mention tables: triggers and views.
+const MENTIONING: &str = "SELECT type AS kind, name AS \"table\", sql AS sql FROM sqlite_master \
+    WHERE type IN ('trigger', 'view') AND sql IS NOT NULL ORDER BY type, name";
 
 pub(super) fn tables(
     connection: &mut SqliteConnection,
@@ -70,6 +75,9 @@ pub(super) fn tables(
         }
     }
     resolve_targets(&mut tables);
+    for made in diesel::sql_query(MENTIONING).load::<Made>(connection)? {
+        tables.iter_mut().for_each(|table| add_mentions(table, &made));
+    }
     tables.retain(|table| is_wanted(&table.name));
     Ok(tables)
 }
@@ -122,6 +130,20 @@ fn add(table: &mut Table, made: Made) -> QueryResult<()> {
     }
     table.indexes.push(index);
     Ok(())
+}
+
+/// Notes that a trigger or view mentions a table, and which of its columns it may mean.
+fn add_mentions(table: &mut Table, made: &Made) {
+    let is_own = made.kind == "trigger" && table.triggers.contains(&made.sql);
+    if !mentions(Dialect::Sqlite, &made.sql, &table.name) {
+        return;
+    }
+    let what = format!("the {} `{}`", made.kind, made.table);
+    let columns = table.columns.iter().filter(|column| mentions(Dialect::Sqlite, &made.sql, &column.name));
+    let parts = columns.map(|column| Some(column.name.clone()));
+    // A table takes its own triggers along.
+    let parts: Vec<_> = parts.chain((!is_own).then_some(None)).collect();
+    table.mentions.extend(parts.into_iter().map(|part| Other { part, what: what.clone() }));
 }
 
 /// Names columns in keys as the table does: to SQLite names in other letters are the same.

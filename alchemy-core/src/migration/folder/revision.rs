@@ -26,6 +26,8 @@ pub struct Revision {
 const VERSION: &str = "%Y-%m-%d-%H%M%S";
 /// The same without hyphens.
 const DIGITS: &str = "%Y%m%d%H%M%S";
+/// How many digits these are.
+const DIGITS_LENGTH: usize = 14;
 /// How long the rest of a name may be.
 const LONGEST: usize = 40;
 
@@ -63,9 +65,10 @@ fn next_time(folder: &Path, migrations: &[Migration]) -> Result<NaiveDateTime> {
     if last.version < now.format(DIGITS).to_string() {
         return Ok(now);
     }
-    match NaiveDateTime::parse_from_str(&last.version, DIGITS) {
-        // A version of more digits, or fewer, does not come right before the next second.
-        Ok(time) if time.format(DIGITS).to_string() == last.version => Ok(time + TimeDelta::seconds(1)),
+    // Some have more digits, as those that Diesel's command line numbers within a second.
+    let seconds = last.version.get(..DIGITS_LENGTH).unwrap_or(&last.version);
+    match NaiveDateTime::parse_from_str(seconds, DIGITS).map(|time| time + TimeDelta::seconds(1)) {
+        Ok(time) if time.format(DIGITS).to_string() > last.version => Ok(time),
         _ => Err(bad(
             &last.folder.clone().unwrap_or_else(|| folder.to_owned()),
             "has a version that comes after all that are made of the time; name the next one by hand",

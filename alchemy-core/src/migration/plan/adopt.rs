@@ -1,8 +1,11 @@
 //! What a database has, in its own spelling.
 
 use super::Renames;
+use super::names;
 use super::same::{Constraint, partners, same_default, same_generation};
-use crate::backend::{Dialect, ignores_case, is_row_number, keeps_collation, same_type};
+use crate::backend::{
+    Dialect, ignores_case, is_row_number, is_strict, keeps_collation, same_type, strict_type,
+};
 use crate::migration::schema::{Column, Schema, Table};
 
 /// The schema wanted, with whatever a database has of it already taken from there: the names of constraints that are the
@@ -19,11 +22,13 @@ pub fn adopt(live: &Schema, mut wanted: Schema, dialect: Dialect) -> Schema {
     if ignores_case(dialect) {
         wanted = spellings(&live, &wanted, dialect).applied(&wanted, dialect);
     }
+    let asked = wanted.clone();
     for table in &mut wanted.tables {
         if let Some(live) = live.table(&table.name) {
             adopt_table(live, table, dialect);
         }
     }
+    names::give_way(&asked, &mut wanted, dialect);
     wanted
 }
 
@@ -52,6 +57,12 @@ fn spellings(live: &Schema, wanted: &Schema, dialect: Dialect) -> Renames {
 }
 
 fn adopt_table(live: &Table, table: &mut Table, dialect: Dialect) {
+    if is_strict(dialect, live) {
+        table
+            .columns
+            .iter_mut()
+            .for_each(|column| column.sql_type = strict_type(&column.sql_type).to_owned());
+    }
     let row_number = is_row_number(dialect, table);
     for column in &mut table.columns {
         if let Some(live) = live.column(&column.name) {
@@ -77,6 +88,7 @@ fn adopt_table(live: &Table, table: &mut Table, dialect: Dialect) {
     table.triggers.clone_from(&live.triggers);
     table.unkept.clone_from(&live.unkept);
     table.others.clone_from(&live.others);
+    table.mentions.clone_from(&live.mentions);
 }
 
 /// A check that is part of a column's definition goes with it; what is wanted of it is one of the table.

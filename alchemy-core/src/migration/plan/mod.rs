@@ -3,6 +3,7 @@
 mod adopt;
 mod chain;
 mod diff;
+mod names;
 mod rename;
 mod revision;
 mod same;

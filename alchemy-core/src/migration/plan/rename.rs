@@ -2,7 +2,9 @@
 
 use super::chain;
 use super::same::Constraint;
-use crate::backend::{Dialect, mentions, renamed_foreign_key, renamed_in_expression, renamed_in_trigger};
+use crate::backend::{
+    Dialect, mentions, renamed_foreign_key, renamed_in_expression, renamed_in_trigger, renamed_triggers,
+};
 use crate::migration::schema::{ForeignKey, Generation, Index, IndexKey, Schema, Table};
 
 /// The tables and columns of one schema that have other names in another.
@@ -50,6 +52,11 @@ impl Renames {
         }
         let is_taken = |name: &str| from.table(name).is_some() || to.table(name).is_some();
         Self { tables, steps: chain::steps(&names, is_taken) }
+    }
+
+    /// Whether nothing is renamed.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.tables.is_empty()
     }
 
     /// Tables: their old and new names, in an order in which each name is free when it is given.
@@ -114,13 +121,20 @@ impl Renames {
 
     /// The schema with the new names.
     pub(crate) fn applied(&self, schema: &Schema, dialect: Dialect) -> Schema {
+        // SQLite knows better than anybody what it makes of triggers.
+        let triggers = renamed_triggers(dialect, schema, self);
         let mut schema = schema.clone();
         for table in &mut schema.tables {
             for key in &mut table.foreign_keys {
                 self.apply_to_target(key);
             }
+            let before = table.triggers.clone();
             if let Some(rename) = self.tables.iter().find(|rename| rename.old == table.name) {
                 rename.apply(table, dialect);
+            }
+            if let Some(triggers) = &triggers {
+                let of = |trigger: String| triggers.get(&trigger).cloned().unwrap_or(trigger);
+                table.triggers = before.into_iter().map(of).collect();
             }
         }
         schema.tables.sort_by(|left, right| left.name.cmp(&right.name));
@@ -161,6 +175,9 @@ impl TableRename {
         table.indexes.iter_mut().for_each(|index| self.apply_to_index(index, &expression));
         for trigger in &mut table.triggers {
             *trigger = renamed_in_trigger(dialect, trigger, names, &self.columns);
+        }
+        for mention in &mut table.mentions {
+            mention.part.iter_mut().for_each(|column| self.apply_to_column(column));
         }
     }
 

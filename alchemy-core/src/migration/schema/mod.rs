@@ -48,6 +48,8 @@ pub struct Table {
     pub unkept: Vec<String>,
     /// What else it has, of which nothing here says enough to make it again: on PostgreSQL.
     pub others: Vec<Other>,
+    /// The triggers and views that mention it, or columns of it, and fail once these are gone: on SQLite.
+    pub mentions: Vec<Other>,
 }
 
 /// Something of a table that is known to be there and no more.

@@ -84,6 +84,7 @@ fn table(model: &ModelMeta, dialect: Dialect) -> Result<Table> {
         triggers: Vec::new(),
         unkept: Vec::new(),
         others: Vec::new(),
+        mentions: Vec::new(),
     })
 }
 

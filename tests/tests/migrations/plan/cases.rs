@@ -10,7 +10,7 @@ use alchemy_tests::Backend;
 /// A change of the schema.
 pub(crate) struct Case {
     pub(crate) name: &'static str,
-    change: fn(&mut Schema, &mut Schema, Backend),
+    pub(crate) change: fn(&mut Schema, &mut Schema, Backend),
 }
 
 impl Case {
@@ -279,7 +279,7 @@ pub(crate) fn foreign_key(table: &str, column: &str, target: &str) -> ForeignKey
     key
 }
 
-fn unique(name: &str, columns: &[&str]) -> Unique {
+pub(crate) fn unique(name: &str, columns: &[&str]) -> Unique {
     let mut unique = Unique::default();
     unique.name = Some(name.to_owned());
     unique.columns = columns.iter().map(|&column| column.to_owned()).collect();
@@ -293,22 +293,22 @@ fn check(name: &str, expression: &str) -> Check {
     check
 }
 
-fn index(name: &str, column: &str) -> Index {
+pub(crate) fn index(name: &str, column: &str) -> Index {
     let mut index = Index::default();
     index.name = name.to_owned();
     index.parts = vec![IndexPart::column(column)];
     index
 }
 
-fn of<'a>(schema: &'a mut Schema, table: &str) -> &'a mut Table {
+pub(crate) fn of<'a>(schema: &'a mut Schema, table: &str) -> &'a mut Table {
     schema.tables.iter_mut().find(|other| other.name == table).expect("the table is there")
 }
 
-fn column<'a>(schema: &'a mut Schema, table: &str, column: &str) -> &'a mut Column {
+pub(crate) fn column<'a>(schema: &'a mut Schema, table: &str, column: &str) -> &'a mut Column {
     let columns = &mut of(schema, table).columns;
     columns.iter_mut().find(|other| other.name == column).expect("the column is there")
 }
 
-fn add(schema: &mut Schema, table: &str, column: Column) {
+pub(crate) fn add(schema: &mut Schema, table: &str, column: Column) {
     of(schema, table).columns.push(column);
 }

@@ -4,6 +4,7 @@
 
 mod cases;
 mod kept;
+mod names;
 mod rows;
 #[cfg(feature = "sqlite")]
 mod sqlite;

@@ -15,6 +15,10 @@ database_tests! {
     what_a_copy_does_not_keep_is_said: [sqlite],
     texts_that_become_numbers_are_told_of: [sqlite],
     triggers_about_a_column_that_goes_are_told_of: [sqlite],
+    columns_and_tables_that_triggers_and_views_mention_can_go: [sqlite],
+    triggers_are_renamed_as_sqlite_does_it_where_their_table_is_made_anew: [sqlite],
+    strict_tables_get_types_that_they_take: [sqlite],
+    a_virtual_table_of_a_module_that_is_not_there_is_no_hindrance: [sqlite],
 }
 
 fn warnings(plan: &Plan) -> String {
@@ -195,10 +199,89 @@ fn triggers_about_a_column_that_goes_are_told_of(db: TestDatabase) {
         people.checks.clear();
     });
     let said = warnings(&plan);
-    let about: Vec<_> = said.lines().filter(|line| line.starts_with("A trigger mentions")).collect();
-    let sentence = "A trigger mentions `people.nick`, which goes, and may fail from then on: CREATE TRIGGER";
-    assert_eq!(
-        about,
-        [format!("{sentence} born AFTER INSERT ON people"), format!("{sentence} owned AFTER INSERT ON pets")]
+    let sentence =
+        "`people.nick` is mentioned by the trigger `born`, the trigger `owned`, which may fail from then on.";
+    assert!(said.lines().any(|line| line == sentence), "{said}");
+}
+
+fn columns_and_tables_that_triggers_and_views_mention_can_go(db: TestDatabase) {
+    let mut place = Place::open(&db);
+    db.admin(
+        "CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT, nick TEXT);
+         CREATE TABLE log (line TEXT);
+         CREATE TRIGGER born AFTER INSERT ON people BEGIN INSERT INTO log VALUES (new.nick); END;
+         CREATE VIEW nicks AS SELECT nick FROM people;
+         INSERT INTO people VALUES (1, 'Ann', 'A')",
     );
+    let plan = change(&mut place, |wanted| {
+        let people = wanted.tables.iter_mut().find(|table| table.name == "people").expect("people");
+        people.columns.retain(|column| column.name != "nick");
+    });
+    let said = warnings(&plan);
+    let sentence =
+        "`people.nick` is mentioned by the trigger `born`, the view `nicks`, which may fail from then on.";
+    assert!(said.lines().any(|line| line == sentence), "{said}");
+    assert_eq!(db.texts("SELECT name FROM people"), ["Ann"]);
+
+    let plan = change(&mut place, |wanted| wanted.tables.retain(|table| table.name != "log"));
+    let sentence = "`log` is mentioned by the trigger `born`, which may fail from then on.";
+    assert!(warnings(&plan).lines().any(|line| line == sentence), "{}", warnings(&plan));
+}
+
+fn triggers_are_renamed_as_sqlite_does_it_where_their_table_is_made_anew(db: TestDatabase) {
+    let mut place = Place::open(&db);
+    db.admin(
+        "CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT, age INTEGER);
+         CREATE TABLE log (id INTEGER PRIMARY KEY, name TEXT);
+         CREATE TRIGGER changed AFTER UPDATE OF name ON people BEGIN
+             INSERT INTO log (name) SELECT NEW.name; UPDATE people SET name = upper(name) WHERE name = 'x'; END;
+         INSERT INTO people VALUES (1, 'Ann', 30)",
+    );
+    let plan = change(&mut place, |wanted| {
+        let people = wanted.tables.iter_mut().find(|table| table.name == "people").expect("people");
+        people.columns[1].name = "title".to_owned();
+        people.columns[1].renamed_from = Some("name".to_owned());
+        people.columns[2].nullable = false;
+    });
+    assert!(plan.statements.iter().any(|statement| statement.sql.starts_with("CREATE TRIGGER")));
+    db.admin("UPDATE people SET title = 'x'");
+    assert_eq!(db.texts("SELECT name FROM log ORDER BY id")[0], "x");
+    assert_eq!(db.texts("SELECT title FROM people"), ["X"]);
+}
+
+fn strict_tables_get_types_that_they_take(db: TestDatabase) {
+    let mut place = Place::open(&db);
+    db.admin(
+        "CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT) STRICT; INSERT INTO people VALUES (1, 'Ann')",
+    );
+    let live = place.live();
+    let mut wanted = live.clone();
+    let people = &mut wanted.tables[0];
+    people.options = String::new();
+    people.columns[0].sql_type = "BIGINT".to_owned();
+    people.columns[1].sql_type = "VARCHAR(50)".to_owned();
+    people.columns[1].nullable = false;
+    people.columns.push(super::cases::optional("dob", "DATE"));
+    let wanted = place.wanted(&live, &wanted);
+    let plan = plan(&live, &wanted, place.dialect).expect("the difference can be told");
+    assert_eq!(
+        plan.summaries().collect::<Vec<_>>(),
+        ["makes `people.name` NOT NULL", "adds the column `people.dob`"]
+    );
+    place.run(&plan);
+    place.assert_is(&wanted, "");
+    assert!(place.live().tables[0].options.contains("STRICT"));
+}
+
+fn a_virtual_table_of_a_module_that_is_not_there_is_no_hindrance(db: TestDatabase) {
+    let place = Place::open(&db);
+    db.admin(
+        "CREATE TABLE people (id INTEGER PRIMARY KEY);
+         PRAGMA writable_schema = ON;
+         INSERT INTO sqlite_master (type, name, tbl_name, rootpage, sql)
+             VALUES ('table', 'words', 'words', 0, 'CREATE VIRTUAL TABLE words USING nosuch (word)');
+         PRAGMA writable_schema = RESET",
+    );
+    let live = place.live();
+    assert_eq!(live.tables.iter().map(|table| table.name.as_str()).collect::<Vec<_>>(), ["people"]);
 }

@@ -100,11 +100,15 @@ fn new_revisions_come_after_all_others(db: TestDatabase) {
     let next = folder::write(&path, &[revision("after the end", "SELECT 1", true)]).unwrap();
     assert_eq!(next[0].name, "3000-01-01-000000_after_the_end");
     assert_eq!(next[0].label(), "after_the_end");
+    folder.add("new/migrations/3000-01-01-000000-0007_numbered", "SELECT 1", "SELECT 1");
+    let next = folder::write(&path, &[revision("after it", "SELECT 1", true)]).unwrap();
+    assert_eq!(next[0].name, "3000-01-01-000001_after_it");
+    assert_eq!(folder::read(&path).unwrap().last(), next.last());
     folder.add("new/migrations/v9_by_hand", "SELECT 1", "SELECT 1");
     let error = folder::write(&path, &[revision("x", "SELECT 1", true)]).unwrap_err().to_string();
     let reason = "has a version that comes after all that are made of the time; name the next one by hand";
     assert_eq!(error, format!("`{}` {reason}", path.join("v9_by_hand").display()));
-    assert_eq!(folder::read(&path).unwrap().len(), 6);
+    assert_eq!(folder::read(&path).unwrap().len(), 8);
 }
 
 fn what_a_script_does_to_transactions_does_not_lose_its_version(db: TestDatabase) {
