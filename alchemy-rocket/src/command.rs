@@ -45,7 +45,8 @@ impl Alchemy {
             || {
                 let resolved = self.resolve(figment)?;
                 Engines::check_keys(resolved.iter().map(|config| config.engine.key()))?;
-                let engines = resolved.into_iter().map(|config| Engine::connect(config.engine));
+                // Not every command needs a database, nor each of several.
+                let engines = resolved.into_iter().map(|config| Engine::lazy(config.engine));
                 Engines::new(engines.collect::<Result<_, _>>()?)
             },
             arguments,

@@ -16,41 +16,42 @@ pub(crate) fn drop_tables(
     more: &[&str],
 ) -> QueryResult<()> {
     let dialect = connection.dialect();
-    let quote = |name: &str| quote_identifier(dialect, name);
-    let tables: Vec<String> = models.iter().rev().map(|model| quote(model.table)).collect();
-    let more: Vec<String> = more.iter().map(|name| quote(name)).collect();
     if dialect == Dialect::Sqlite {
         // Dropping a table deletes its rows first, and what refers to them goes with them. Takes no effect within a
         // transaction, and lasts until the connection is set up anew.
         connection.batch_execute("PRAGMA foreign_keys = OFF")?;
     }
-    change_schema(connection, |connection| match dialect {
-        Dialect::Sqlite => {
+    change_schema(connection, |connection| {
+        // PostgreSQL refuses by itself.
+        if dialect != Dialect::Postgres {
             refuse_referrers(connection, models)?;
-            tables
-                .iter()
-                .chain(&more)
-                .try_for_each(|table| connection.batch_execute(&format!("DROP TABLE IF EXISTS {table}")))
         }
-        // Those of one statement may refer to each other in any way.
-        Dialect::Postgres => {
-            connection.batch_execute(&format!("DROP TABLE IF EXISTS {}", [tables, more].concat().join(", ")))
-        }
-        Dialect::Mysql => {
-            refuse_referrers(connection, models)?;
-            for (table, key) in circular_keys(models) {
-                connection.batch_execute(&format!(
-                    "ALTER TABLE IF EXISTS {} DROP FOREIGN KEY IF EXISTS {}",
-                    quote(table),
-                    quote(&key)
-                ))?;
-            }
-            // What counts as migrated goes last, as each table goes for good.
-            let all = tables.iter().chain(&more);
-            all.into_iter()
-                .try_for_each(|table| connection.batch_execute(&format!("DROP TABLE IF EXISTS {table}")))
-        }
+        drop_statements(dialect, models, more)
+            .iter()
+            .try_for_each(|statement| connection.batch_execute(statement))
     })
+}
+
+/// The statements by which tables are [dropped](drop_tables), to be run with foreign keys off on SQLite.
+pub(crate) fn drop_statements(dialect: Dialect, models: &[&'static ModelMeta], more: &[&str]) -> Vec<String> {
+    let quote = |name: &str| quote_identifier(dialect, name);
+    // What counts as migrated goes last, as on MariaDB each table goes for good.
+    let tables = models.iter().rev().map(|model| model.table).chain(more.iter().copied()).map(quote);
+    match dialect {
+        Dialect::Sqlite => tables.map(|table| format!("DROP TABLE IF EXISTS {table}")).collect(),
+        // Those of one statement may refer to each other in any way.
+        Dialect::Postgres => vec![format!("DROP TABLE IF EXISTS {}", tables.collect::<Vec<_>>().join(", "))],
+        Dialect::Mysql => {
+            let keys = circular_keys(models).into_iter().map(|(table, key)| {
+                format!(
+                    "ALTER TABLE IF EXISTS {} DROP FOREIGN KEY IF EXISTS {}",
+                    quote_identifier(dialect, table),
+                    quote_identifier(dialect, &key)
+                )
+            });
+            keys.chain(tables.map(|table| format!("DROP TABLE IF EXISTS {table}"))).collect()
+        }
+    }
 }
 
 /// Refuses to go on where a table that is none of the models' refers to one that is: SQLite would not say so, and MariaDB

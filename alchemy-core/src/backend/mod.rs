@@ -91,7 +91,7 @@ pub(crate) mod classify;
 pub(crate) use self::alter::*;
 pub(crate) use self::bind::{bound_text, out_of_range};
 #[cfg(feature = "migrations")]
-pub(crate) use self::drop_tables::drop_tables;
+pub(crate) use self::drop_tables::{drop_statements, drop_tables};
 #[cfg(feature = "migrations")]
 #[allow(unused_imports)]
 pub(crate) use self::inspect::{canonical_type, in_own_words, inspect};

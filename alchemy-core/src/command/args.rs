@@ -95,7 +95,7 @@ pub(super) enum Command {
     /// Make the table of versions where it is missing
     EnsureVersion(Sql),
     /// Drop the tables of all models, with all their rows, and the table of versions
-    DropAll,
+    DropAll(Sql),
     /// Write rows to files
     DumpData(DumpData),
     /// Read rows from files: new ones are inserted, those whose primary key is there are changed

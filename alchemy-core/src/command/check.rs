@@ -12,7 +12,8 @@ use crate::migration::compare;
 pub(super) fn run(context: &Context<'_>, output: &mut Output<'_, '_>) -> Result<()> {
     let mut rows: Vec<Vec<Value>> = Vec::new();
     for database in context.databases()? {
-        let comparison = compare(database.engine, &database.models, &context.global.ignore_table)?;
+        let comparison = compare(database.engine, &database.models, &context.global.ignore_table)
+            .map_err(context.about(&database))?;
         note(&comparison, output);
         let before = rows.len();
         let summaries = comparison.revision.up.summaries();

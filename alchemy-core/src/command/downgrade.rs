@@ -6,7 +6,7 @@ use super::error::Result;
 use super::migrations::{target, watched};
 use super::output::Output;
 use super::prompt::confirm;
-use super::upgrade::say;
+use super::upgrade::tell;
 use crate::migration::Direction;
 
 /// Takes migrations of one database back.
@@ -28,6 +28,5 @@ pub(super) fn run(
         confirm(output, context.global.no_prompt, &question)?;
     }
     let done = watched(migrations, output, |migrations| migrations.downgrade(&target))?;
-    say(&done, &database.name(), "has none to take back", output);
-    Ok(())
+    tell(vec![(&database, done)], "has none to take back", output)
 }

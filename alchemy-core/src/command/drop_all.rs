@@ -1,25 +1,35 @@
 //! `drop-all`.
 
+use super::args::Sql;
 use super::context::{Context, Database};
 use super::error::Result;
 use super::migrations::watched;
-use super::output::Output;
+use super::output::{Output, Table};
 use super::prompt::confirm;
 use crate::model::ModelMeta;
 
 /// Drops the tables of the models, and those of migrations.
-pub(super) fn run(context: &Context<'_>, output: &mut Output<'_, '_>) -> Result<()> {
+pub(super) fn run(context: &Context<'_>, arguments: &Sql, output: &mut Output<'_, '_>) -> Result<()> {
+    if arguments.sql {
+        let database = context.database_of("drop-all --sql")?;
+        let script = database.migrations(context).drop_all_script(&dropped(context, &database))?;
+        return output.text("sql", &script);
+    }
     let databases = context.databases()?;
     let mut all = Vec::with_capacity(databases.len());
     for database in &databases {
         all.push((database, dropped(context, database)));
     }
     confirm(output, context.global.no_prompt, &question(&all))?;
+    let mut rows = Vec::new();
     for (database, models) in &all {
-        watched(database.migrations(context), output, |migrations| migrations.drop_all(models))?;
+        watched(database.migrations(context), output, |migrations| migrations.drop_all(models))
+            .map_err(context.about(database))?;
         output.message(&format!("dropped {} of {}", tables(models), database.name()));
+        let row = |model: &&ModelMeta| vec![database.engine.bind_key().into(), model.table.into()];
+        rows.extend(models.iter().map(row));
     }
-    Ok(())
+    output.table(&Table { columns: vec!["bind_key", "table"], rows })
 }
 
 fn question(all: &[(&Database<'_>, Vec<&'static ModelMeta>)]) -> String {

@@ -26,7 +26,8 @@ pub(super) fn run(context: &Context<'_>, arguments: &DumpData, output: &mut Outp
         }
         let folder = database.folder(&arguments.dir);
         let (format, compression) = (arguments.file_format, arguments.compress);
-        for dumped in dump(database.engine, &models, &folder, format, compression)? {
+        let dumped = dump(database.engine, &models, &folder, format, compression);
+        for dumped in dumped.map_err(context.about(database))? {
             rows.push(vec![
                 Value::from(database.engine.bind_key()),
                 Value::from(dumped.table),

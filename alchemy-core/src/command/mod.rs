@@ -112,7 +112,7 @@ pub fn run_on(
 
 fn dispatch(context: &Context<'_>, command: Command, output: &mut Output<'_, '_>) -> Result<()> {
     match command {
-        Command::DropAll => drop_all::run(context, output),
+        Command::DropAll(arguments) => drop_all::run(context, &arguments, output),
         Command::DumpData(arguments) => dump_data::run(context, &arguments, output),
         Command::LoadData(arguments) => load_data::run(context, &arguments, output),
         Command::Diagram(arguments) => draw::run(context, &arguments, output),

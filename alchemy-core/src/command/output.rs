@@ -32,12 +32,13 @@ impl<'a> Streams<'a> {
         Self { input, out, err, input_is_terminal, out_is_terminal, err_is_terminal }
     }
 
-    /// Calls a closure with the streams of the process.
+    /// Calls a closure with the streams of the process. Those that are written to are not locked, as others may write to them
+    /// meanwhile: loggers, and Diesel's instrumentation, which runs on the threads that connect.
     pub(super) fn of_process<R>(work: impl FnOnce(&mut Streams<'_>) -> R) -> R {
-        let (stdin, stdout, stderr) = (io::stdin(), io::stdout(), io::stderr());
-        let (mut input, mut out, mut err) = (stdin.lock(), stdout.lock(), stderr.lock());
+        let (stdin, mut out, mut err) = (io::stdin(), io::stdout(), io::stderr());
+        let mut input = stdin.lock();
         let (input_is_terminal, out_is_terminal, err_is_terminal) =
-            (input.is_terminal(), out.is_terminal(), err.is_terminal());
+            (stdin.is_terminal(), out.is_terminal(), err.is_terminal());
         work(&mut Streams {
             input: &mut input,
             out: &mut out,

@@ -21,13 +21,17 @@ pub(super) fn run(
     let mut rows = Vec::new();
     let mut scripts = String::new();
     let mut new = Vec::new();
-    for database in context.databases()? {
+    let databases = match arguments.sql {
+        true => vec![context.database_of("revision --sql")?],
+        false => context.databases()?,
+    };
+    for database in &databases {
         let folder = database.folder(&context.global.directory);
         if !arguments.sql || folder.is_dir() {
-            is_up_to_date(context, &database)?;
+            is_up_to_date(context, database)?;
         }
         let comparison = compare(database.engine, &database.models, &context.global.ignore_table)
-            .map_err(context.about(&database))?;
+            .map_err(context.about(database))?;
         note(&comparison, output);
         if comparison.revision.up.is_empty() {
             let name = database.name();
@@ -40,14 +44,22 @@ pub(super) fn run(
             scripts.extend(revisions.iter().map(script));
             continue;
         }
-        new.push((folder, comparison.revision, revisions));
+        new.push((database, folder, comparison.revision, revisions));
     }
-    for (folder, revision, revisions) in new {
+    let mut all = Vec::new();
+    for (database, folder, revision, revisions) in new {
+        match folder::write(&folder, &revisions) {
+            Ok(written) => all.extend(written),
+            Err(error) => {
+                folder::remove(&all);
+                return Err(context.about(database)(error));
+            }
+        }
         for summary in revision.up.summaries() {
             output.message(summary);
         }
-        rows.extend(folder::write(&folder, &revisions)?.iter().map(row));
     }
+    rows.extend(all.iter().map(row));
     if arguments.sql { output.text("sql", &scripts) } else { written(rows, output) }
 }
 

@@ -4,7 +4,7 @@ use super::args;
 use super::context::Context;
 use super::error::Result;
 use super::migrations::{target, watched};
-use super::output::Output;
+use super::output::{Output, Table};
 use super::prompt::confirm;
 use crate::migration::history::VERSION_TABLE;
 
@@ -21,9 +21,11 @@ pub(super) fn run(context: &Context<'_>, arguments: &args::Stamp, output: &mut O
         let question = format!("Forget that migrations were applied to {}, and when?", database.name());
         confirm(output, context.global.no_prompt, &question)?;
     }
-    watched(migrations, output, |migrations| migrations.stamp(&target, arguments.purge))?;
+    watched(migrations.clone(), output, |migrations| migrations.stamp(&target, arguments.purge))?;
     output.message(&format!("the database {} counts as being at {target}", database.name()));
-    Ok(())
+    let version = migrations.current()?.map(|entry| entry.version);
+    let rows = vec![vec![database.engine.bind_key().into(), version.into()]];
+    output.table(&Table { columns: vec!["bind_key", "version"], rows })
 }
 
 /// Makes the table of versions of each database.
@@ -32,15 +34,15 @@ pub(super) fn ensure_version(
     arguments: &args::Sql,
     output: &mut Output<'_, '_>,
 ) -> Result<()> {
-    let mut scripts = String::new();
-    for database in context.databases()? {
-        let migrations = database.migrations(context);
-        if arguments.sql {
-            scripts.push_str(&migrations.ensure_version_script()?);
-        } else {
-            migrations.ensure_version()?;
-            output.message(&format!("the database {} has its table of versions", database.name()));
-        }
+    if arguments.sql {
+        let database = context.database_of("ensure-version --sql")?;
+        return output.text("sql", &database.migrations(context).ensure_version_script()?);
     }
-    if arguments.sql { output.text("sql", &scripts) } else { Ok(()) }
+    let mut rows = Vec::new();
+    for database in context.databases()? {
+        database.migrations(context).ensure_version().map_err(context.about(&database))?;
+        output.message(&format!("the database {} has its table of versions", database.name()));
+        rows.push(vec![database.engine.bind_key().into(), VERSION_TABLE.into()]);
+    }
+    output.table(&Table { columns: vec!["bind_key", "table"], rows })
 }

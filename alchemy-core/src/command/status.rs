@@ -14,7 +14,7 @@ use crate::migration::{Checksum, Entry};
 pub(super) fn current(context: &Context<'_>, output: &mut Output<'_, '_>) -> Result<()> {
     let mut rows = Vec::new();
     for database in context.databases()? {
-        let entry = database.migrations(context).current()?;
+        let entry = database.migrations(context).current().map_err(context.about(&database))?;
         if entry.is_none() {
             output.message(&format!("the database {} has no migrations", database.name()));
         }
@@ -30,7 +30,7 @@ pub(super) fn current(context: &Context<'_>, output: &mut Output<'_, '_>) -> Res
 pub(super) fn history(context: &Context<'_>, output: &mut Output<'_, '_>) -> Result<()> {
     let mut rows = Vec::new();
     for database in context.databases()? {
-        let entries = database.migrations(context).status()?;
+        let entries = database.migrations(context).status().map_err(context.about(&database))?;
         if entries.is_empty() {
             output.message(&format!("there are no migrations for {}", database.name()));
         }
@@ -59,7 +59,8 @@ fn row(database: &Database<'_>, mut values: Vec<Value>) -> Vec<Value> {
 pub(super) fn heads(context: &Context<'_>, output: &mut Output<'_, '_>) -> Result<()> {
     let mut rows = Vec::new();
     for database in context.databases()? {
-        let head = database.migrations(context).migrations()?.pop();
+        let migrations = database.migrations(context).migrations();
+        let head = migrations.map_err(context.about(&database))?.pop();
         if head.is_none() {
             output.message(&format!("there are no migrations for {}", database.name()));
         }

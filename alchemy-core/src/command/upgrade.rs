@@ -4,11 +4,9 @@ use super::args;
 use super::context::{Context, Database};
 use super::error::Result;
 use super::migrations::{target, watched};
-use super::output::Output;
+use super::output::{Output, Table};
 use super::prompt::confirm;
-use crate::backend::Dialect;
-use crate::migration::folder::Migration;
-use crate::migration::{Applied, Direction, Target, script, sql_file};
+use crate::migration::{Applied, Direction, Target};
 
 /// Applies what is new in each database.
 pub(super) fn run(
@@ -17,22 +15,22 @@ pub(super) fn run(
     output: &mut Output<'_, '_>,
 ) -> Result<()> {
     let target = target(&arguments.target)?;
-    let databases = context.databases()?;
     if arguments.sql {
-        let script = |database: &Database<'_>| database.migrations(context).script(Direction::Up, &target);
-        let scripts = databases.iter().map(|database| script(database).map_err(context.about(database)));
-        return output.text("sql", &scripts.collect::<Result<String>>()?);
+        let database = context.database_of("upgrade --sql")?;
+        return output.text("sql", &database.migrations(context).script(Direction::Up, &target)?);
     }
+    let databases = context.databases()?;
     // What is wrong with one of them is found before any is changed.
     for database in &databases {
         ask(context, database, &target, output)?;
     }
+    let mut all = Vec::new();
     for database in &databases {
         let migrations = database.migrations(context);
         let done = watched(migrations, output, |migrations| migrations.upgrade(&target));
-        say(&done.map_err(context.about(database))?, &database.name(), "has all of them already", output);
+        all.push((database, done.map_err(context.about(database))?));
     }
-    Ok(())
+    tell(all, "has all of them already", output)
 }
 
 /// Asks before something is lost.
@@ -45,71 +43,38 @@ fn ask(
     let migrations = database.migrations(context);
     let planned = migrations.planned(Direction::Up, target).map_err(context.about(database))?;
     let dialect = database.engine.dialect();
-    let losses: Vec<_> = planned.iter().flat_map(|migration| losses(migration, dialect)).collect();
+    let losses: Vec<_> = planned.iter().flat_map(|migration| migration.losses(dialect)).collect();
     if losses.is_empty() {
         return Ok(());
     }
     confirm(output, context.global.no_prompt, &format!("{}\nUpgrade {}?", losses.join("\n"), database.name()))
 }
 
-/// What a migration drops: what its script says, or where that says nothing, the statements that drop or delete.
-fn losses(migration: &Migration, dialect: Dialect) -> Vec<String> {
-    let warnings: Vec<&str> =
-        migration.up.lines().filter_map(|line| line.strip_prefix(sql_file::WARNING)).collect();
-    if warnings.is_empty() {
-        // One that cannot be taken apart was refused before.
-        let statements = script::split(dialect, &migration.up).unwrap_or_default();
-        let destroying = statements.iter().filter(|statement| destroys(statement.sql));
-        return destroying.map(|statement| format!("`{}` runs: {}", migration.name, statement.sql)).collect();
-    }
-    let lost = |warning: &&str| warning.starts_with("This drops") || warning.contains(" loses ");
-    warnings.into_iter().filter(lost).map(str::to_owned).collect()
-}
-
-/// Whether a statement is one that drops or deletes, by its words.
-fn destroys(sql: &str) -> bool {
-    let mut words = sql.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
-    let mut word = || words.by_ref().find(|word| !word.is_empty()).unwrap_or_default().to_ascii_uppercase();
-    match word().as_str() {
-        "DELETE" | "TRUNCATE" => true,
-        "DROP" => matches!(word().as_str(), "TABLE" | "SCHEMA" | "DATABASE"),
-        "ALTER" => words.any(|word| word.eq_ignore_ascii_case("DROP")),
-        _ => false,
-    }
-}
-
-/// Says what was done.
-pub(super) fn say(done: &[Applied], name: &str, nothing: &str, output: &mut Output<'_, '_>) {
-    let Some(last) = done.last() else {
-        return output.message(&format!("the database {name} {nothing}"));
-    };
-    let (did, to) = match last.direction {
-        Direction::Up => ("applied", "to"),
-        Direction::Down => ("took back", "from"),
-    };
-    let migrations = if done.len() == 1 { "migration" } else { "migrations" };
-    output.message(&format!("{did} {} {migrations} {to} {name}", done.len()));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::destroys;
-
-    #[test]
-    fn statements_that_destroy_are_told_by_their_words() {
-        for sql in
-            ["DROP TABLE a", "drop  table a", "DELETE FROM a", "TRUNCATE a", "ALTER TABLE a DROP COLUMN b"]
-        {
-            assert!(destroys(sql), "{sql}");
+/// Prints what was done, and says so where that was nothing.
+pub(super) fn tell(
+    done: Vec<(&Database<'_>, Vec<Applied>)>,
+    nothing: &str,
+    output: &mut Output<'_, '_>,
+) -> Result<()> {
+    let mut rows = Vec::new();
+    for (database, done) in done {
+        if done.is_empty() {
+            output.message(&format!("the database {} {nothing}", database.name()));
         }
-        for sql in [
-            "CREATE TABLE drop_a (id INTEGER)",
-            "ALTER TABLE a ADD b INTEGER",
-            "DROP INDEX a",
-            "SELECT 1",
-            "",
-        ] {
-            assert!(!destroys(sql), "{sql}");
-        }
+        rows.extend(done.into_iter().map(|applied| {
+            let direction = match applied.direction {
+                Direction::Up => "up",
+                Direction::Down => "down",
+            };
+            let seconds = (applied.duration.as_secs_f64() * 1000.0).round() / 1000.0;
+            vec![
+                database.engine.bind_key().into(),
+                direction.into(),
+                applied.version.into(),
+                applied.name.into(),
+                seconds.into(),
+            ]
+        }));
     }
+    output.table(&Table { columns: vec!["bind_key", "direction", "version", "name", "seconds"], rows })
 }

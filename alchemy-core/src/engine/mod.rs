@@ -46,6 +46,8 @@ pub struct Engine {
 struct Shared {
     config: EngineConfig,
     dialect: Dialect,
+    /// Whether the database has yet to be reached.
+    unreached: Mutex<bool>,
     door: Mutex<Door>,
     /// One for each connection there may be, for those who wait without a thread.
     #[cfg(feature = "async")]
@@ -89,7 +91,21 @@ impl Engine {
     /// [`Error::Config`] for a configuration that cannot be used, [`Error::Connection`] when the database cannot be
     /// reached.
     pub fn connect(config: EngineConfig) -> Result<Self> {
-        let (pool, dialect) = pool::connect(&config)?;
+        pool::reach(&config)?;
+        Self::new(config, false)
+    }
+
+    /// An engine that connects when it is first used, for programs that may have nothing to ask a database.
+    ///
+    /// # Errors
+    /// [`Error::Config`] for a configuration that cannot be used. That the database cannot be reached is an error of the first
+    /// use.
+    pub fn lazy(config: EngineConfig) -> Result<Self> {
+        Self::new(config, true)
+    }
+
+    fn new(config: EngineConfig, is_lazy: bool) -> Result<Self> {
+        let (pool, dialect) = pool::pool(&config, is_lazy)?;
         #[cfg(feature = "async")]
         let permits = Arc::new(tokio::sync::Semaphore::new(pool.max_size() as usize));
         #[cfg(feature = "async")]
@@ -98,6 +114,7 @@ impl Engine {
             shared: Arc::new(Shared {
                 config,
                 dialect,
+                unreached: Mutex::new(is_lazy),
                 door: Mutex::new(Door { pool: Some(pool), closing: false, leases: 0 }),
                 #[cfg(feature = "async")]
                 permits,
@@ -258,6 +275,12 @@ impl Engine {
     pub(crate) fn acquire(&self) -> Result<Pooled> {
         // Cloned out of the lock, so that waiting for a connection keeps nobody from asking for the pool.
         let pool = self.shared.door.lock().pool.clone().ok_or_else(|| self.closed())?;
+        let mut unreached = self.shared.unreached.lock();
+        if *unreached {
+            pool::reach(&self.shared.config)?;
+            *unreached = false;
+        }
+        drop(unreached);
         pool::acquire(&pool, self.acquire_timeout())
     }
 

@@ -38,24 +38,34 @@ pub(crate) struct Manager {
 /// How long the first connection may take at least, however little a session may wait for one.
 const FIRST: Duration = Duration::from_secs(5);
 
-/// Makes the pool and its first connection.
+/// Makes the first connection: that reports what is wrong at once, where the pool would try again until its timeout.
 ///
 /// # Errors
 /// [`Error::Config`] for a configuration that cannot be used, [`Error::Connection`] when the database cannot be
 /// reached.
-pub(crate) fn connect(config: &EngineConfig) -> Result<(Pool, Dialect)> {
+pub(crate) fn reach(config: &EngineConfig) -> Result<()> {
+    first(config, &config.validate()?).map_err(|message| connection_error(&message))
+}
+
+/// Makes the pool, without a connection.
+///
+/// # Errors
+/// [`Error::Config`] for a configuration that cannot be used.
+pub(crate) fn pool(config: &EngineConfig, is_lazy: bool) -> Result<(Pool, Dialect)> {
     let target = config.validate()?;
     let dialect = target.dialect;
     let in_memory = target.in_memory;
-    // The first one reports what is wrong at once, where the pool would try again until its timeout.
-    first(config, &target).map_err(|message| connection_error(&message))?;
     let manager = Manager { config: config.clone(), target, suspected: Mutex::new(None) };
 
     let options = &config.pool;
     let test = options.test_after.is_some() && dialect != Dialect::Sqlite;
     let mut builder = Pool::builder()
         .max_size(if in_memory { 1 } else { options.size })
-        .min_idle(Some(if in_memory { 1 } else { options.min_idle.min(options.size) }))
+        .min_idle(Some(match (in_memory, is_lazy) {
+            (true, false) => 1,
+            (_, true) => 0,
+            (false, false) => options.min_idle.min(options.size),
+        }))
         .connection_timeout(options.acquire_timeout)
         .idle_timeout(options.idle_timeout)
         .max_lifetime(options.max_lifetime)
@@ -64,8 +74,8 @@ pub(crate) fn connect(config: &EngineConfig) -> Result<(Pool, Dialect)> {
         // The database goes when its connection does.
         builder = builder.idle_timeout(None).max_lifetime(None);
     }
-    let pool = builder.build(manager).map_err(|error| connection_error(&error.to_string()))?;
-    Ok((pool, dialect))
+    let pool = if is_lazy { Ok(builder.build_unchecked(manager)) } else { builder.build(manager) };
+    Ok((pool.map_err(|error| connection_error(&error.to_string()))?, dialect))
 }
 
 /// Takes a connection from the pool.

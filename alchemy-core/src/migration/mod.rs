@@ -10,6 +10,7 @@ mod error;
 pub mod folder;
 pub(crate) mod history;
 mod lock;
+mod losses;
 pub(crate) mod plan;
 mod run;
 pub mod schema;

@@ -46,16 +46,21 @@ pub fn write(folder: &Path, revisions: &[Revision]) -> Result<Vec<Migration>> {
         match write_one(folder, revision, time) {
             Ok(migration) => written.push(migration),
             Err(error) => {
-                for migration in written {
-                    // The first error says why.
-                    let _ = fs::remove_dir_all(migration.script_path(""));
-                }
+                remove(&written);
                 return Err(error);
             }
         }
         time += TimeDelta::seconds(1);
     }
     Ok(written)
+}
+
+/// Takes away migrations that were written before another could not be, which is what is told.
+pub(crate) fn remove(written: &[Migration]) {
+    for migration in written {
+        // The first error says why.
+        let _ = fs::remove_dir_all(migration.script_path(""));
+    }
 }
 
 /// The present second, or the one after the last version where that is not in the past.

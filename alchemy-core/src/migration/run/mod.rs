@@ -141,7 +141,7 @@ impl Migrations {
     ///
     /// # Errors
     /// See [`folder::read`]; [`MigrationError::UnknownVersion`] and [`MigrationError::AmbiguousVersion`];
-    /// [`MigrationError::BadTarget`] for a target that is neither `head` nor a version.
+    /// [`MigrationError::Unreachable`] for a target that is neither `head` nor a version.
     pub fn find(&self, target: &Target) -> Result<Migration> {
         let mut migrations = self.migrations()?;
         let place = match target {
@@ -151,7 +151,10 @@ impl Migrations {
                 let version = target::find(text, versions, &self.place())?.to_owned();
                 migrations.iter().position(|migration| migration.version == version)
             }
-            _ => return Err(MigrationError::BadTarget { target: target.to_string() }),
+            _ => {
+                let reason = "one migration is meant: `head` or a version".to_owned();
+                return Err(MigrationError::Unreachable { target: target.to_string(), reason });
+            }
         };
         let unknown = || MigrationError::UnknownVersion { version: target.to_string(), place: self.place() };
         place.map(|place| migrations.swap_remove(place)).ok_or_else(unknown)

@@ -2,9 +2,12 @@
 
 use super::operation::Job;
 use super::{Direction, Migrations};
-use crate::backend::{Dialect, client_call, client_delimiter};
+use crate::backend::{Dialect, client_call, client_delimiter, drop_statements};
+use crate::ddl::sort_by_dependency;
 use crate::migration::Result;
+use crate::migration::history::{CHECKSUM_TABLE, VERSION_TABLE};
 use crate::migration::target::Target;
+use crate::model::ModelMeta;
 
 impl Migrations {
     /// The SQL that an upgrade or a downgrade would run, what it writes into the tables of versions included, for the
@@ -39,6 +42,24 @@ impl Migrations {
         script.add_all(&history.table_statements(self.dialect()));
         script.add(self.dialect().begin());
         script.add_all(&statements);
+        script.add("COMMIT");
+        Ok(script.text)
+    }
+
+    /// The SQL that a [`drop_all`](Self::drop_all) would run. Runs nothing.
+    ///
+    /// # Errors
+    /// [`Error::Config`](crate::Error::Config) for models that cannot be one database.
+    pub fn drop_all_script(&self, models: &[&'static ModelMeta]) -> Result<String> {
+        let managed: Vec<_> = models.iter().copied().filter(|model| model.managed).collect();
+        let models = sort_by_dependency(&managed)?;
+        let dialect = self.dialect();
+        let mut script = Script::new(dialect);
+        if dialect == Dialect::Sqlite {
+            script.add("PRAGMA foreign_keys = OFF");
+        }
+        script.add(dialect.begin());
+        script.add_all(&drop_statements(dialect, &models, &[VERSION_TABLE, CHECKSUM_TABLE]));
         script.add("COMMIT");
         Ok(script.text)
     }

@@ -179,7 +179,21 @@ fn settle(tables: &mut [Draft], others: &[Draft], backend: Backend) {
                 || others
                     .iter()
                     .any(|other| other.id == key.target && other.column(key.target_column).is_some());
+            // A decimal becomes a text with all its digits, which is another than that of a whole number.
+            let written = |draft: &Draft, others: &[Draft], id: usize| {
+                let other = others.iter().find(|other| other.id == draft.id)?;
+                let is_decimal =
+                    |column: &DraftColumn| column.sql_type.contains('(') && !is_text(column.sql_type);
+                let (here, there) = (draft.column(id)?, other.column(id)?);
+                Some(
+                    is_decimal(here) != is_decimal(there)
+                        && (is_text(here.sql_type) || is_text(there.sql_type)),
+                )
+            };
+            let same_writing = written(&draft, others, key.column).unwrap_or_default()
+                == written(target, others, key.target_column).unwrap_or_default();
             survives
+                && same_writing
                 && fits(key.column)
                 && same_type
                 && target_has_values
@@ -214,6 +228,10 @@ fn settle(tables: &mut [Draft], others: &[Draft], backend: Backend) {
             table.checks.retain(|&id| id != first || backend != Backend::Mysql);
         }
     }
+}
+
+fn is_text(sql_type: &str) -> bool {
+    sql_type.starts_with("VARCHAR") || sql_type.contains("TEXT")
 }
 
 struct Maker<'a> {
