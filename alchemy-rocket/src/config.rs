@@ -33,6 +33,8 @@ pub struct Config {
     migrate: Option<bool>,
     #[cfg(feature = "migrations")]
     migrations: Option<Arc<EmbeddedMigrations>>,
+    #[cfg(feature = "migrations")]
+    migration_patience: Option<Duration>,
     settings: Vec<Setting>,
 }
 
@@ -63,6 +65,7 @@ impl Config {
     /// commit_mode = "autocommit"  # or "manual", "autocommit_include_redirect"
     /// create_all = true
     /// migrate = true              # with the feature `migrations`
+    /// migration_patience = 120    # seconds to wait for another process that migrates
     /// bind_key = "default"        # the entry's name, unless given
     /// cursor_secret = "…"         # at least 16 bytes, the same for all instances
     /// ```
@@ -82,6 +85,8 @@ impl Config {
             migrate: None,
             #[cfg(feature = "migrations")]
             migrations: None,
+            #[cfg(feature = "migrations")]
+            migration_patience: None,
             settings: Vec::new(),
         }
     }
@@ -105,7 +110,8 @@ impl Config {
     }
 
     /// The migrations of this database, built into the program by Diesel's `embed_migrations!`, for
-    /// [`migrate`](Self::migrate) to run.
+    /// [`migrate`](Self::migrate) to run. Where the databases are those of Rocket's configuration,
+    /// [`Alchemy::migrations`](crate::Alchemy::migrations) gives them to one by its bind key.
     ///
     /// ```
     /// # mod diesel_migrations { pub use alchemy_rocket::core::migration::EmbeddedMigrations; }
@@ -127,6 +133,13 @@ impl Config {
     #[cfg(feature = "migrations")]
     pub fn migrate(mut self, migrate: bool) -> Self {
         self.migrate = Some(migrate);
+        self
+    }
+
+    /// How long the launch waits for another process that changes the schema, before it is stopped; a minute unless given.
+    #[cfg(feature = "migrations")]
+    pub fn migration_patience(mut self, patience: Duration) -> Self {
+        self.migration_patience = Some(patience);
         self
     }
 
@@ -172,24 +185,15 @@ impl Config {
             engine = engine.bind_key(key);
         }
         Ok(Resolved {
-            #[cfg(feature = "migrations")]
-            migrations: self.to_run(engine.key(), keys.migrate)?,
             engine,
             commit_mode: self.commit_mode.or(keys.commit_mode).unwrap_or_default(),
             create_all: self.create_all.or(keys.create_all).unwrap_or_default(),
-        })
-    }
-
-    /// The migrations to run at ignition.
-    #[cfg(feature = "migrations")]
-    fn to_run(&self, key: &str, migrate: Option<bool>) -> Result<Option<Arc<EmbeddedMigrations>>> {
-        if !self.migrate.or(migrate).unwrap_or_default() {
-            return Ok(None);
-        }
-        self.migrations.clone().map(Some).ok_or_else(|| {
-            Error::config(format!(
-                "the database `{key}` is to be migrated, but has no migrations; give it some with `Config::migrations`"
-            ))
+            #[cfg(feature = "migrations")]
+            migrate: self.migrate.or(keys.migrate).unwrap_or_default(),
+            #[cfg(feature = "migrations")]
+            migrations: self.migrations.clone(),
+            #[cfg(feature = "migrations")]
+            migration_patience: self.migration_patience.or(keys.migration_patience.map(Duration::from_secs)),
         })
     }
 }
@@ -216,9 +220,13 @@ pub(crate) struct Resolved {
     pub(crate) engine: EngineConfig,
     pub(crate) commit_mode: CommitMode,
     pub(crate) create_all: bool,
-    /// Those to run at ignition.
+    /// Whether the migrations are to be run at ignition, if there are any or not.
+    #[cfg(feature = "migrations")]
+    pub(crate) migrate: bool,
     #[cfg(feature = "migrations")]
     pub(crate) migrations: Option<Arc<EmbeddedMigrations>>,
+    #[cfg(feature = "migrations")]
+    pub(crate) migration_patience: Option<Duration>,
 }
 
 impl std::fmt::Debug for Resolved {
@@ -242,7 +250,7 @@ pub(crate) fn names(figment: &Figment) -> Result<Vec<String>> {
 
 /// The names of [`Keys`].
 const OWN_KEYS: &[&str] = if cfg!(feature = "migrations") {
-    &["bind_key", "commit_mode", "create_all", "migrate"]
+    &["bind_key", "commit_mode", "create_all", "migrate", "migration_patience"]
 } else {
     &["bind_key", "commit_mode", "create_all"]
 };
@@ -255,6 +263,8 @@ struct Keys {
     create_all: Option<bool>,
     #[cfg(feature = "migrations")]
     migrate: Option<bool>,
+    #[cfg(feature = "migrations")]
+    migration_patience: Option<u64>,
 }
 
 fn read(figment: &Figment, name: &str) -> Result<(EngineConfig, Keys)> {
@@ -345,167 +355,4 @@ fn type_of(found: &Actual) -> &'static str {
 }
 
 #[cfg(test)]
-mod tests {
-    use rocket::figment::providers::{Format, Toml};
-
-    use super::*;
-
-    fn figment(toml: &str) -> Figment {
-        Figment::from(Toml::string(toml))
-    }
-
-    fn resolve(config: Config, toml: &str) -> Result<Resolved, String> {
-        config.resolve(&figment(toml)).map_err(|error| error.to_string())
-    }
-
-    const TWO: &str = r#"
-        [databases.main]
-        url = "sqlite://main.db"
-        pool_size = 3
-        timeout = 7
-        commit_mode = "autocommit"
-        create_all = true
-
-        [databases.archive]
-        url = "postgres://ann:s3cret@localhost/archive"
-        bind_key = "old"
-    "#;
-
-    #[test]
-    fn without_configuration_nothing_is_committed_or_created() {
-        let resolved = resolve(Config::new("sqlite://local.db"), "").unwrap();
-        assert_eq!(resolved.engine.key(), "default");
-        assert_eq!((resolved.commit_mode, resolved.create_all), (CommitMode::Manual, false));
-    }
-
-    #[test]
-    fn an_entry_is_read_by_name() {
-        let resolved = resolve(Config::named("main"), TWO).unwrap();
-        assert_eq!(resolved.engine.key(), "main");
-        assert_eq!((resolved.commit_mode, resolved.create_all), (CommitMode::Autocommit, true));
-        let expected = EngineConfig::new("sqlite://main.db")
-            .bind_key("main")
-            .pool_size(3)
-            .acquire_timeout(Duration::from_secs(7));
-        assert_eq!(format!("{:?}", resolved.engine), format!("{expected:?}"));
-
-        assert_eq!(resolve(Config::named("archive"), TWO).unwrap().engine.key(), "old");
-    }
-
-    #[test]
-    fn what_code_says_wins_over_the_configuration() {
-        let config = Config::named("main")
-            .bind_key("default")
-            .commit_mode(CommitMode::Manual)
-            .create_all(false)
-            .pool_size(4)
-            .engine(|engine| engine.acquire_timeout(Duration::from_secs(1)));
-        let resolved = resolve(config, TWO).unwrap();
-        assert_eq!((resolved.commit_mode, resolved.create_all), (CommitMode::Manual, false));
-        let expected =
-            EngineConfig::new("sqlite://main.db").pool_size(4).acquire_timeout(Duration::from_secs(1));
-        assert_eq!(format!("{:?}", resolved.engine), format!("{expected:?}"));
-    }
-
-    #[test]
-    fn a_name_that_is_not_there_lists_those_that_are() {
-        assert_eq!(
-            resolve(Config::named("mian"), TWO).unwrap_err(),
-            "there is no database `mian` in the configuration; there are: archive, main"
-        );
-        assert_eq!(
-            resolve(Config::named("main"), "").unwrap_err(),
-            "there is no database `main` in the configuration, which has no `databases`"
-        );
-    }
-
-    #[test]
-    fn a_misspelled_key_is_refused_by_name() {
-        let error = resolve(Config::named("main"), "[databases.main]\nurl = 'sqlite://x.db'\npool_sise = 3")
-            .unwrap_err();
-        let expected =
-            "the configuration of the database `main`: unknown key `pool_sise`; there are: `url`, ";
-        assert!(error.starts_with(expected), "{error}");
-    }
-
-    #[test]
-    fn a_bad_value_is_refused_by_the_name_of_its_key() {
-        for (line, expected) in [
-            (
-                "commit_mode = 'auto'",
-                "the database `main`: `commit_mode`: expected one of `manual`, `autocommit`, \
-                 `autocommit_include_redirect`",
-            ),
-            ("create_all = 1", "the database `main`: `create_all`: expected a boolean, found integer"),
-            ("pool_size = 'many'", "the database `main`: `pool_size`: expected u32, found string"),
-            ("pool_size = -1", "the database `main`: `pool_size`: expected u32, found another integer"),
-        ] {
-            let error = resolve(Config::named("main"), &format!("[databases.main]\nurl = 'x'\n{line}"));
-            assert_eq!(error.unwrap_err(), format!("the configuration of {expected}"), "{line}");
-        }
-        assert_eq!(
-            resolve(Config::named("main"), "[databases.main]\npool_size = 3").unwrap_err(),
-            "the configuration of the database `main`: the key `url` is missing"
-        );
-    }
-
-    #[test]
-    fn what_is_found_in_the_wrong_place_is_not_shown() {
-        const URL: &str = "'postgres://ann:s3cret@localhost/books'";
-        for (toml, expected) in [
-            (format!("databases = {URL}"), "`databases`: `databases`: expected a map, found string"),
-            (
-                format!("[databases]\nmain = {URL}"),
-                "`databases`: `databases.main`: expected a map, found string",
-            ),
-            (
-                format!("[databases]\nmain = [{URL}]"),
-                "`databases`: `databases.main`: expected a map, found array",
-            ),
-            (
-                format!("[databases.main]\nurl = [{URL}]"),
-                "the database `main`: `url`: expected a string, found array",
-            ),
-            (
-                format!("[databases.main]\nurl = 'x'\npool_size = {URL}"),
-                "the database `main`: `pool_size`: expected u32, found string",
-            ),
-            (
-                format!("[databases.main]\ncommit_mode = {URL}"),
-                "the database `main`: `commit_mode`: expected one of `manual`, `autocommit`, \
-                 `autocommit_include_redirect`",
-            ),
-        ] {
-            let error = resolve(Config::named("main"), &toml).unwrap_err();
-            assert_eq!(error, format!("the configuration of {expected}"), "{toml}");
-        }
-        // The text of a file that cannot be parsed.
-        let error = resolve(Config::named("main"), &format!("[databases.main]\nurl = {URL} x")).unwrap_err();
-        assert!(!error.contains("s3cret"), "{error}");
-    }
-
-    #[test]
-    fn the_secret_of_cursors_is_read_and_never_shown() {
-        const SECRET: &str = "correct horse battery";
-        let named = format!("[databases.main]\nurl = 'sqlite://x.db'\ncursor_secret = '{SECRET}'");
-        for (config, toml) in [
-            (Config::named("main"), named.as_str()),
-            (Config::new("sqlite://x.db").cursor_secret(SECRET), ""),
-        ] {
-            let shown = format!("{config:?} {:?}", resolve(config.clone(), toml).unwrap());
-            assert!(!shown.contains("correct"), "{shown}");
-        }
-        let error =
-            resolve(Config::named("main"), "[databases.main]\nurl = 'x'\ncursor_secret = 12345678901234567")
-                .unwrap_err();
-        let expected =
-            "the configuration of the database `main`: `cursor_secret`: expected a string, found integer";
-        assert_eq!(error, expected);
-    }
-
-    #[test]
-    fn debug_output_hides_the_password() {
-        let shown = format!("{:?}", Config::new("postgres://ann:s3cret@localhost/archive"));
-        assert!(!shown.contains("s3cret"), "{shown}");
-    }
-}
+mod tests;

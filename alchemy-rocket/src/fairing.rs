@@ -1,11 +1,15 @@
 //! The fairing: pools at ignition, the end of each request's unit of work, pools closed at shutdown once no request
 //! needs them.
 
+#[cfg(feature = "migrations")]
+use std::collections::BTreeMap;
+#[cfg(feature = "migrations")]
+use std::sync::Arc;
 use std::time::Duration;
 
-use alchemy_core::engine::{Engine, Engines};
+use alchemy_core::engine::Engine;
 #[cfg(feature = "migrations")]
-use alchemy_core::migration::{EmbeddedMigrations, MigrationError, Migrations, Target};
+use alchemy_core::migration::EmbeddedMigrations;
 use alchemy_core::{Error, Result};
 use rocket::fairing::{self, Fairing, Info, Kind};
 use rocket::figment::Figment;
@@ -16,14 +20,14 @@ use rocket::{Build, Data, Orbit, Request, Response, Rocket};
 use crate::config::{self, Resolved};
 use crate::databases::Databases;
 use crate::error::full_text;
-use crate::{Config, unit_of_work};
+use crate::{Config, ignition, unit_of_work};
 
 /// Connects a Rocket program to its databases.
 ///
 /// * **At ignition** it connects every database, runs migrations (feature `migrations`, `Config::migrate`) or creates
 ///   tables where [asked to](Config::create_all), and stops the
 ///   launch with a sentence in the log when something is wrong: a database that cannot be reached, two with the same
-///   bind key. It manages the [`Engines`] as state and registers [`catchers`](crate::catchers()).
+///   bind key. It manages the [`Engines`](alchemy_core::engine::Engines) as state and registers [`catchers`](crate::catchers()).
 /// * **With each response** it ends the request's unit of work by the response's status and the database's
 ///   [`CommitMode`](crate::CommitMode); a handler that panics answers 500 and is rolled back. A commit that fails turns the response into
 ///   a [`Problem`](crate::Problem). Rocket runs response fairings in the order in which they are attached: one that
@@ -46,11 +50,14 @@ use crate::{Config, unit_of_work};
 ///     rocket::build().attach(Alchemy::new(users).with(products))
 /// }
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "a fairing does nothing until it is attached"]
 pub struct Alchemy {
     sources: Vec<Source>,
     catchers: bool,
+    /// Migrations by the bind key of their database.
+    #[cfg(feature = "migrations")]
+    migrations: BTreeMap<String, Arc<EmbeddedMigrations>>,
 }
 
 #[derive(Debug, Clone)]
@@ -63,7 +70,7 @@ enum Source {
 impl Alchemy {
     /// One database. It answers for any bind key until there is [another](Self::with).
     pub fn new(config: Config) -> Self {
-        Self { sources: vec![Source::One(Box::new(config))], catchers: true }
+        Self::of(Source::One(Box::new(config)))
     }
 
     /// Every database of Rocket's configuration, each under its name as bind key unless it says otherwise. The order
@@ -78,12 +85,45 @@ impl Alchemy {
     ///
     /// See [`Config::named`] for the keys.
     pub fn from_figment() -> Self {
-        Self { sources: vec![Source::AllConfigured], catchers: true }
+        Self::of(Source::AllConfigured)
+    }
+
+    fn of(source: Source) -> Self {
+        Self {
+            sources: vec![source],
+            catchers: true,
+            #[cfg(feature = "migrations")]
+            migrations: BTreeMap::new(),
+        }
     }
 
     /// Another database. Bind keys must differ.
     pub fn with(mut self, config: Config) -> Self {
         self.sources.push(Source::One(Box::new(config)));
+        self
+    }
+
+    /// The migrations of the database with a bind key, built into the program by Diesel's `embed_migrations!`. They are run
+    /// at ignition where its configuration says `migrate = true`. Those of its own [`Config`] come first.
+    ///
+    /// ```
+    /// # mod diesel_migrations { pub use alchemy_rocket::core::migration::EmbeddedMigrations; }
+    /// use alchemy_rocket::prelude::*;
+    /// use diesel_migrations::EmbeddedMigrations;
+    ///
+    /// fn databases(users: EmbeddedMigrations) -> Alchemy {
+    ///     Alchemy::from_figment().migrations("users", users)
+    /// }
+    /// ```
+    ///
+    /// ```toml
+    /// [default.databases.users]
+    /// url = "postgres://localhost/users"
+    /// migrate = true
+    /// ```
+    #[cfg(feature = "migrations")]
+    pub fn migrations(mut self, bind_key: impl Into<String>, migrations: EmbeddedMigrations) -> Self {
+        self.migrations.insert(bind_key.into(), Arc::new(migrations));
         self
     }
 
@@ -111,7 +151,29 @@ impl Alchemy {
                 }
             }
         }
+        #[cfg(feature = "migrations")]
+        for resolved in &mut resolved {
+            let others = self.migrations.get(resolved.engine.key());
+            resolved.migrations = resolved.migrations.take().or_else(|| others.cloned());
+        }
         Ok(resolved)
+    }
+
+    /// The same, where nothing is in the way of a launch.
+    fn resolve_for_launch(&self, figment: &Figment) -> Result<Vec<Resolved>> {
+        let resolved = self.resolve(figment)?;
+        #[cfg(feature = "migrations")]
+        ignition::check_migrations(&resolved, self.migrations.keys())?;
+        Ok(resolved)
+    }
+}
+
+impl std::fmt::Debug for Alchemy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Alchemy")
+            .field("sources", &self.sources)
+            .field("catchers", &self.catchers)
+            .finish_non_exhaustive()
     }
 }
 
@@ -128,8 +190,8 @@ impl Fairing for Alchemy {
             );
             return Err(rocket);
         }
-        let connected = match self.resolve(rocket.figment()) {
-            Ok(resolved) => blocking(move || connect(resolved)).await,
+        let connected = match self.resolve_for_launch(rocket.figment()) {
+            Ok(resolved) => blocking(move || ignition::connect(resolved)).await,
             Err(error) => Err(error),
         };
         let databases = match connected {
@@ -170,49 +232,6 @@ impl Fairing for Alchemy {
     }
 }
 
-/// Connects and creates; blocks. What was connected before a failure is dropped here too, off the async threads.
-fn connect(resolved: Vec<Resolved>) -> Result<Databases> {
-    Engines::check_keys(resolved.iter().map(|config| config.engine.key()))?;
-    let mut engines = Vec::with_capacity(resolved.len());
-    let mut creates = Vec::with_capacity(resolved.len());
-    let mut commit_modes = Vec::with_capacity(resolved.len());
-    for resolved in resolved {
-        let engine = Engine::connect(resolved.engine)?;
-        #[cfg(feature = "migrations")]
-        if let Some(migrations) = resolved.migrations {
-            migrate(&engine, &migrations)?;
-        }
-        engines.push(engine);
-        creates.push(resolved.create_all);
-        commit_modes.push(resolved.commit_mode);
-    }
-    let engines = Engines::new(engines)?;
-    if creates.iter().all(|create| *create) {
-        // Sees every model, so one whose bind key no database has is an error.
-        engines.create_all()?;
-    } else {
-        for (engine, _) in engines.iter().zip(creates).filter(|(_, create)| *create) {
-            engine.create_all()?;
-        }
-    }
-    Ok(Databases::new(engines, commit_modes))
-}
-
-/// Runs the migrations that a database has not.
-#[cfg(feature = "migrations")]
-fn migrate(engine: &Engine, migrations: &EmbeddedMigrations) -> Result<()> {
-    let applied = Migrations::embedded(engine, migrations)
-        .and_then(|migrations| migrations.upgrade(&Target::Head))
-        .map_err(|error| match error {
-            MigrationError::Database(error) => error,
-            error => Error::config(error.to_string()),
-        })?;
-    for migration in applied {
-        log::info!("the database `{}` was migrated to {}", engine.bind_key(), migration.version);
-    }
-    Ok(())
-}
-
 /// Runs what blocks on tokio's blocking threads.
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     spawn_blocking(work).await.unwrap_or_else(|_| Err(Error::config("connecting to a database panicked")))
@@ -227,6 +246,7 @@ mod tests {
     use alchemy_core::diesel::dsl::sql;
     use alchemy_core::diesel::sql_types::BigInt;
     use alchemy_core::diesel::{RunQueryDsl, sql_query};
+    use alchemy_core::engine::Engines;
     use rocket::fairing::AdHoc;
     use rocket::http::{Header, Status};
     use rocket::local::asynchronous::Client;

@@ -35,6 +35,7 @@ mod error;
 mod fairing;
 mod filters;
 mod health;
+mod ignition;
 mod json;
 pub mod prelude;
 mod problem;

@@ -36,20 +36,19 @@ pub(super) fn run(context: &Context<'_>, arguments: &LoadData, output: &mut Outp
     check_found(arguments, &found.iter().flat_map(|(_, jobs)| jobs).collect::<Vec<_>>())?;
     let is_seen = output.streams.err_is_terminal;
     let jobs: Vec<_> = found.iter().map(|(engine, jobs)| (*engine, jobs.as_slice())).collect();
-    let counts = load_all(&jobs, &|fixture, table| match is_seen {
+    let loaded = load_all(&jobs, &|fixture, table| match is_seen {
         true => Box::new(progress::bar(fixture, table)),
         false => Box::new(|_| {}),
     })?;
 
     let mut rows = Vec::new();
-    for ((engine, jobs), counts) in found.iter().zip(counts) {
-        for (job, count) in jobs.iter().zip(counts) {
-            let file = job.fixture.path.display().to_string();
+    for ((engine, _), loaded) in found.iter().zip(loaded) {
+        for loaded in loaded {
             rows.push(vec![
                 Value::from(engine.bind_key()),
-                Value::from(job.model.table),
-                Value::from(count),
-                Value::from(file),
+                Value::from(loaded.table),
+                Value::from(loaded.rows),
+                Value::from(loaded.file.display().to_string()),
             ]);
         }
     }

@@ -54,9 +54,8 @@ mod on_sqlite {
 
     #[test]
     fn a_database_is_chosen_by_its_key() {
-        let both =
-            "erDiagram\n    others {\n        uuid id PK\n    }\n    things {\n        bigint id PK\n    }\n";
-        let a = "erDiagram\n    things {\n        bigint id PK\n    }\n";
+        let both = "erDiagram\n    \"others\" {\n        uuid id PK\n    }\n    \"things\" {\n        bigint id PK\n    }\n";
+        let a = "erDiagram\n    \"things\" {\n        bigint id PK\n    }\n";
         assert_eq!(ran(&["a", "b"], "db diagram"), (0, both.into(), String::new()));
         assert_eq!(ran(&["a", "b"], "db diagram --bind-key a"), (0, a.into(), String::new()));
         // A single database has all models.

@@ -2,21 +2,8 @@
 
 use super::graph::{Column, Graph, Relation};
 
-/// Words of the language itself, which a name has to be told from.
-const WORDS: [&str; 12] = [
-    "class",
-    "classDef",
-    "direction",
-    "erDiagram",
-    "many",
-    "o",
-    "one",
-    "only",
-    "style",
-    "title",
-    "u",
-    "zero",
-];
+/// Words that say what a column is part of, which none can be called.
+const KEYS: [&str; 3] = ["pk", "fk", "uk"];
 
 /// The text of a diagram.
 pub(super) fn draw(graph: &Graph) -> String {
@@ -67,25 +54,33 @@ fn line(graph: &Graph, relation: &Relation) -> String {
     format!("{} {one}--{many} {} : \"{}\"", entity(to), entity(from), quotable(&relation.columns))
 }
 
-/// A table's name, in quotes where it needs them.
+/// A table's name, in quotes, as without them it could be a word of the language: `to`, `Style`.
 fn entity(name: &str) -> String {
-    let is_plain = word(name) == name && !WORDS.contains(&name);
-    if is_plain { name.to_owned() } else { format!("\"{}\"", quotable(name)) }
+    format!("\"{}\"", quotable(name))
 }
 
-/// A name of letters, digits and underscores that begins with a letter.
+/// A name of letters, digits and underscores that begins with a letter and is no word of the language.
 fn word(name: &str) -> String {
     let mut word: String =
         name.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '_' }).collect();
     if !word.starts_with(|first: char| first.is_ascii_alphabetic()) {
         word.insert(0, 'n');
     }
+    if KEYS.iter().any(|key| word.eq_ignore_ascii_case(key)) {
+        word.push('_');
+    }
     word
 }
 
 /// A text as it can stand in quotes, which have no way of writing some characters.
 fn quotable(text: &str) -> String {
-    text.chars()
-        .map(|letter| if "\"\\%".contains(letter) || letter.is_control() { '_' } else { letter })
-        .collect()
+    let text: String = text
+        .chars()
+        .map(|letter| if "\"\\%~".contains(letter) || letter.is_control() { '_' } else { letter })
+        .collect();
+    // Wherever it is in a line, `direction TB` is taken for a word of the language.
+    match text.to_ascii_lowercase().contains("direction") {
+        true => text.split_whitespace().collect::<Vec<_>>().join("_"),
+        false => text,
+    }
 }

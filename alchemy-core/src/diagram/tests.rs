@@ -45,12 +45,12 @@ fn mermaid_shows_types_keys_and_how_many_refer_to_how_many() {
     "<a & _b_>" {
         bool n1st PK "1st"
     }
-    authors {
+    "authors" {
         uuid id PK
         text(100) name UK
         date dob "null"
     }
-    books {
+    "books" {
         bigint id PK
         uuid author_id FK
         bigint sequel_id FK "null"
@@ -59,14 +59,47 @@ fn mermaid_shows_types_keys_and_how_many_refer_to_how_many() {
     "class" {
         bigint book_id PK, FK
     }
-    authors ||--o{ books : "author_id"
-    books |o--o{ books : "sequel_id"
-    books ||--o| "class" : "book_id"
+    "authors" ||--o{ "books" : "author_id"
+    "books" |o--o{ "books" : "sequel_id"
+    "books" ||--o| "class" : "book_id"
 "#;
     for models in [[&BOOKS, &COVERS, &AUTHORS, &ODD], [&ODD, &AUTHORS, &COVERS, &BOOKS]] {
         // ODD's key is its first column, as where nothing else is said.
         assert_eq!(mermaid(&models), expected);
     }
+}
+
+#[test]
+fn mermaid_tells_names_from_its_own_words() {
+    static TO: ModelMeta = ModelMeta {
+        foreign_keys: &[ForeignKeyMeta::new(&[4], || &STYLE)],
+        ..ModelMeta::new(
+            "To",
+            "to",
+            &[
+                column("pk", ColumnKind::Uuid),
+                column("Fk", ColumnKind::Uuid),
+                column("UK", ColumnKind::Uuid),
+                column("end", ColumnKind::Uuid),
+                column("a ~b~ direction TB", ColumnKind::Uuid),
+            ],
+        )
+    };
+    static STYLE: ModelMeta = ModelMeta::new("Style", "Style", &[column("id", ColumnKind::Uuid)]);
+    let expected = r#"erDiagram
+    "Style" {
+        uuid id PK
+    }
+    "to" {
+        uuid pk_ PK "pk"
+        uuid Fk_ "Fk"
+        uuid UK_ "UK"
+        uuid end
+        uuid a__b__direction_TB FK "a__b__direction_TB"
+    }
+    "Style" ||--o{ "to" : "a__b__direction_TB"
+"#;
+    assert_eq!(mermaid(&[&TO, &STYLE]), expected);
 }
 
 #[test]
@@ -77,7 +110,7 @@ fn tables_of_one_name_are_told_apart_by_their_databases() {
     };
     let text = mermaid(&[&OTHER, &AUTHORS, &BOOKS]);
     assert!(text.contains("    \"other.authors\" {\n"), "{text}");
-    assert!(text.contains("    \"default.authors\" ||--o{ books : \"author_id\"\n"), "{text}");
+    assert!(text.contains("    \"default.authors\" ||--o{ \"books\" : \"author_id\"\n"), "{text}");
 }
 
 #[test]

@@ -187,7 +187,8 @@ impl EngineConfig {
         self
     }
 
-    /// MariaDB's SQL mode.
+    /// MariaDB's SQL mode. `NO_BACKSLASH_ESCAPES` is refused: texts in statements and scripts are those of a database
+    /// without it.
     #[must_use]
     pub fn sql_mode(mut self, mode: impl Into<String>) -> Self {
         self.mysql.sql_mode = mode.into();
@@ -231,6 +232,12 @@ impl EngineConfig {
         }
         if !self.mysql.sql_mode.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == ',') {
             return Err(Error::config("the SQL mode must be words separated by commas"));
+        }
+        if self.mysql.sql_mode.split(',').any(|word| word.eq_ignore_ascii_case("NO_BACKSLASH_ESCAPES")) {
+            return Err(Error::config(
+                "the SQL mode must not have `NO_BACKSLASH_ESCAPES`, as texts are written and read with backslashes \
+                 that escape",
+            ));
         }
         Target::parse(&self.url)
     }
@@ -354,5 +361,20 @@ mod tests {
     fn a_sql_mode_cannot_carry_more_than_words() {
         let config = EngineConfig::new("mysql://root@localhost/x").sql_mode("ANSI', GLOBAL x = '1");
         assert!(matches!(config.validate(), Err(Error::Config(_))));
+    }
+
+    #[test]
+    fn a_sql_mode_in_which_texts_are_written_otherwise_is_refused() {
+        for mode in ["NO_BACKSLASH_ESCAPES", "STRICT_ALL_TABLES,no_backslash_escapes,ANSI"] {
+            let config = EngineConfig::new("mysql://root@localhost/x").sql_mode(mode);
+            let error = config.validate().expect_err(mode);
+            assert!(matches!(error, Error::Config(_)), "{error:?}");
+            assert!(error.to_string().starts_with("the SQL mode must not have `NO_BACKSLASH_ESCAPES`, "));
+        }
+        let config = EngineConfig::new("mysql://root@localhost/x").sql_mode("ANSI_QUOTES,STRICT_ALL_TABLES");
+        if let Err(error) = config.validate() {
+            // Without the feature there is no such database.
+            assert!(!error.to_string().contains("SQL mode"), "{error}");
+        }
     }
 }
