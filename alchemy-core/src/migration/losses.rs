@@ -57,9 +57,7 @@ fn destroys(sql: &str) -> bool {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {
         // What the database numbers rows by, and what lasts as long as the connection.
-        ["DELETE", "FROM", "SQLITE_SEQUENCE", ..] | ["DROP", "TABLE", "TEMP", ..] => {
-            false
-        }
+        ["DELETE", "FROM", "SQLITE_SEQUENCE", ..] | ["DROP", "TABLE", "TEMP", ..] => false,
         ["DELETE" | "TRUNCATE", ..] | ["REPLACE", "INTO", ..] => true,
         ["CREATE", "OR", "REPLACE", "TABLE", ..] => true,
         ["DROP", "TABLE" | "SCHEMA" | "DATABASE", ..] => true,

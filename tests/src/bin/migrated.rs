@@ -30,6 +30,12 @@ fn main() {
     if let Ok(archive) = config("ARCHIVE_URL") {
         databases = databases.with(archive.bind_key("archive"));
     }
+    if std::env::var_os("PRINTS_STATEMENTS").is_some() {
+        // On whichever thread it is run.
+        let _ = diesel::connection::set_default_instrumentation(|| {
+            Some(Box::new(|event: diesel::connection::InstrumentationEvent<'_>| println!("{event:?}")))
+        });
+    }
     databases.command();
     println!("served");
 }

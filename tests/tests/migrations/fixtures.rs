@@ -558,7 +558,9 @@ fn tables_that_refer_to_each_other_are_dropped(db: TestDatabase) {
         let (status, out, err) = case.run("db drop-all --no-prompt --bind-key fixtures");
         let tables = "`fx_samples`, `fx_nodes`, `fx_clubs`, `fx_players`, `fx_a_goals`";
         let message = format!("dropped the tables {tables} of `fixtures` ({})\n", case.engine.dialect());
-        assert_eq!((status, out.as_str(), err), (0, "", message));
+        let dropped = "fixtures\tfx_samples\nfixtures\tfx_nodes\nfixtures\tfx_clubs\nfixtures\tfx_players\n\
+                       fixtures\tfx_a_goals\n";
+        assert_eq!((status, out.as_str(), err), (0, dropped, message));
     }
     let left = match db.backend() {
         Backend::Sqlite => "SELECT count(*) FROM sqlite_master WHERE name LIKE 'fx%'",

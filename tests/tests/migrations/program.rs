@@ -21,6 +21,10 @@ database_tests! {
     tables_that_others_refer_to_are_not_dropped,
     a_migration_is_shown_edited_and_stamped: [sqlite],
     each_database_has_its_own_folder,
+    what_was_done_is_printed_for_programs,
+    commands_that_need_no_database_ask_none: [sqlite],
+    threads_that_print_are_in_nobodys_way,
+    scripts_of_all_tables_are_printed_and_not_run,
     whoever_asks_for_no_command_is_served: [sqlite],
 }
 
@@ -362,4 +366,68 @@ fn each_database_has_its_own_folder(db: TestDatabase) {
 fn whoever_asks_for_no_command_is_served(db: TestDatabase) {
     let program = Program::on(&db);
     assert_eq!(succeeded(&program.command("serve").output().unwrap()), "served\n");
+}
+
+fn what_was_done_is_printed_for_programs(db: TestDatabase) {
+    let program = Program::on(&db);
+    let json = |arguments: &str| -> serde_json::Value {
+        serde_json::from_str(&program.prints(&format!("{arguments} --format json --no-prompt")))
+            .expect(arguments)
+    };
+    assert_eq!(json("init")[0]["folder"], "migrations");
+    assert_eq!(json("init"), serde_json::json!([]));
+    json("revision -m authors");
+    let done = json("upgrade");
+    assert_eq!((done[0]["direction"].as_str(), done[0]["bind_key"].as_str()), (Some("up"), Some("default")));
+    assert!(done[0]["name"].as_str().is_some_and(|name| name.ends_with("_authors")), "{done}");
+    assert!(done[0]["seconds"].is_number());
+    assert_eq!(json("upgrade"), serde_json::json!([]));
+    assert_eq!(json("downgrade")[0]["direction"], "down");
+    assert_eq!(json("stamp head")[0]["version"], done[0]["version"]);
+    assert_eq!(json("stamp base")[0]["version"], serde_json::Value::Null);
+    assert_eq!(json("ensure-version")[0]["table"], "__diesel_schema_migrations");
+    json("upgrade");
+    assert_eq!(json("drop-all")[0]["table"], "authors");
+}
+
+fn commands_that_need_no_database_ask_none(db: TestDatabase) {
+    let archive = "sqlite:///no/such/folder/archive.db";
+    let program = Program { archive: Some(archive.to_owned()), ..Program::on(&db) };
+    program.prints("init");
+    program.prints("revision --empty -m one --bind-key archive");
+    assert_eq!(program.prints("heads").lines().count(), 1);
+    assert!(program.prints("show head --bind-key archive").contains("Your SQL goes here"));
+    assert!(program.prints("diagram").contains("records"));
+    assert!(program.prints("schema --bind-key archive").contains("records (id)"));
+    // What one of them has to say, the other does not have to be there for.
+    program.prints("upgrade --bind-key default");
+    let sentence = program.fails("upgrade");
+    assert!(
+        sentence.starts_with("`archive` (SQLite): ") && sentence.contains("unable to open"),
+        "{sentence}"
+    );
+    for arguments in ["upgrade --sql", "revision --sql", "ensure-version --sql", "drop-all --sql"] {
+        let sentence = program.fails(arguments);
+        let several =
+            "works on one database, and there are several: --bind-key says which, of `default`, `archive`";
+        assert_eq!(sentence, format!("`{arguments}` {several}"));
+    }
+}
+
+fn threads_that_print_are_in_nobodys_way(db: TestDatabase) {
+    let program = Program::on(&db);
+    program.prints("revision -m authors");
+    let output = program.command("database upgrade").env("PRINTS_STATEMENTS", "1").output().expect("it ends");
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    assert!(output.status.success() && text.contains("CREATE TABLE") && text.contains("authors\t"), "{text}");
+}
+
+fn scripts_of_all_tables_are_printed_and_not_run(db: TestDatabase) {
+    let program = Program::on(&db);
+    program.prints("revision -m authors");
+    program.prints("upgrade");
+    let script = program.prints("drop-all --sql");
+    assert!(has_table(&db, "authors"));
+    db.admin(&script);
+    assert!(!has_table(&db, "authors") && !has_table(&db, "__diesel_schema_migrations"));
 }
