@@ -167,13 +167,23 @@ pub(super) fn list(dialect: Dialect, names: &[String]) -> String {
 
 /// A `CREATE INDEX`; `how` follows its `INDEX`.
 pub(super) fn create_index(dialect: Dialect, table: &Table, index: &Index, how: &str) -> String {
-    let unique = if index.unique { "UNIQUE " } else { "" };
     format!(
-        "CREATE {unique}INDEX {how}{} ON {} {}",
+        "CREATE {}INDEX {how}{} ON {} {}",
+        index_kind(dialect, index),
         quote_identifier(dialect, &index.name),
         quote_identifier(dialect, &table.name),
         index_definition(dialect, index)
     )
+}
+
+/// What comes before the `INDEX` of one: `UNIQUE`, or on MariaDB what makes it another thing.
+pub(super) fn index_kind(dialect: Dialect, index: &Index) -> &'static str {
+    match index.method.as_deref() {
+        Some("fulltext") if dialect == Dialect::Mysql => "FULLTEXT ",
+        Some("spatial") if dialect == Dialect::Mysql => "SPATIAL ",
+        _ if index.unique => "UNIQUE ",
+        _ => "",
+    }
 }
 
 /// What an index is over.
@@ -196,7 +206,8 @@ pub(super) fn index_definition(dialect: Dialect, index: &Index) -> String {
         })
         .collect();
     let mut sql = format!("({})", parts.join(", "));
-    if let Some(method) = &index.method {
+    let is_kind = matches!(index_kind(dialect, index), "FULLTEXT " | "SPATIAL ");
+    if let Some(method) = index.method.as_ref().filter(|_| !is_kind) {
         sql = match dialect {
             Dialect::Mysql => format!("{sql} USING {method}"),
             Dialect::Sqlite | Dialect::Postgres => format!("USING {method} {sql}"),

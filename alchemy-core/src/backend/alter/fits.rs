@@ -5,8 +5,9 @@ use crate::backend::Dialect;
 
 /// Whether each value of a type can be one of the other, unchanged.
 pub(super) fn fits(dialect: Dialect, from: &str, to: &str) -> bool {
+    let most = Kind::at_most(dialect, from);
     let (from, to) = (Type::of(dialect, from), Type::of(dialect, to));
-    from.kind.fits(&to.kind)
+    most.fits(&to.kind)
         && from.sign_fits(&to)
         && from.range_fits(&to)
         && match (from.fraction(), to.fraction()) {

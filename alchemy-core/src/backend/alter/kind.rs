@@ -85,6 +85,17 @@ impl Kind {
         }
     }
 
+    /// The most that a column of the type may hold, where that is not all that is sure to fit: MariaDB's texts are so many
+    /// bytes, which are as many letters or a quarter of them.
+    pub(super) fn at_most(dialect: Dialect, sql_type: &str) -> Self {
+        match (Self::of(dialect, sql_type), sql_type.to_lowercase().trim()) {
+            (Self::Text(Some(length)), "text" | "tinytext" | "mediumtext") => {
+                Self::Text(Some(length.saturating_mul(4).saturating_add(3)))
+            }
+            (kind, _) => kind,
+        }
+    }
+
     /// Whether each value of this can be one of the other, unchanged.
     pub(super) fn fits(&self, other: &Self) -> bool {
         match (self, other) {

@@ -1,6 +1,6 @@
 //! Changing tables of MariaDB: what can be is one statement a table, which copies the table once, and happens or not.
 
-use super::clause::{self, create_index, create_tables, index_definition};
+use super::clause::{self, create_index, create_tables, index_definition, index_kind};
 use super::foreign_keys::{Move, Moves, has_other_column, has_other_type, is_computed, plain_columns};
 use super::kind::Kind;
 use super::notes::{NAMELESS, Notes};
@@ -117,12 +117,31 @@ fn alter_table(change: &TableChange<'_>) -> Result<Vec<Statement>> {
     let Alter { notes, clauses, defaults, .. } = alter;
     let mut statements = Vec::new();
     if !clauses.is_empty() {
-        statements.push(notes.about(altered(change.to, &clauses)));
+        let statement = notes.about(altered(change.to, &clauses));
+        statements.extend(if numbers_rows(change) { keeping_zeros(statement) } else { vec![statement] });
     }
     if !defaults.is_empty() {
         statements.push(Notes::new(DIALECT).about(altered(change.to, &defaults)));
     }
     Ok(statements)
+}
+
+/// Whether a column comes to be one whose values the database makes.
+fn numbers_rows(change: &TableChange<'_>) -> bool {
+    let is_made = |column: &Column| column.generated == Some(Generation::Sequence);
+    change.other_columns().any(|(from, to)| !is_made(from) && is_made(to))
+}
+
+/// A statement that gives rows numbers, which are not to be given to a row that has the number 0 already.
+fn keeping_zeros(statement: Statement) -> Vec<Statement> {
+    let setting = |sql: &str| Notes::new(DIALECT).about(sql);
+    vec![
+        setting(
+            "SET @alchemy_sql_mode = @@sql_mode, SESSION sql_mode = CONCAT(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO')",
+        ),
+        statement,
+        setting("SET SESSION sql_mode = @alchemy_sql_mode"),
+    ]
 }
 
 fn altered(table: &Table, clauses: &[String]) -> String {
@@ -149,9 +168,25 @@ impl Alter<'_> {
             if !self.change.to.foreign_keys.iter().any(comes_again) {
                 let name = known(key.name.as_deref())?;
                 self.clauses.push(format!("DROP INDEX IF EXISTS {}", quote(name)));
+                self.drop_index_of_nameless(name, key);
             }
         }
         Ok(())
+    }
+
+    /// The index that came with a foreign key without a name has that of its first column.
+    fn drop_index_of_nameless(&mut self, name: &str, key: &ForeignKey) {
+        let (from, to) = (self.change.from, self.change.to);
+        let is_nameless = name.starts_with(&format!("{}_ibfk_", from.name));
+        let Some(index) = key.columns.first().filter(|_| is_nameless) else { return };
+        // Any other index of that name is known.
+        let has = |table: &Table| {
+            table.indexes.iter().any(|other| other.name == *index)
+                || table.uniques.iter().any(|other| other.name.as_ref() == Some(index))
+        };
+        if !has(from) && !has(to) {
+            self.clauses.push(format!("DROP INDEX IF EXISTS {}", quote(index)));
+        }
     }
 
     fn drop_constraints(&mut self) -> Result<()> {
@@ -355,8 +390,8 @@ fn primary_key(key: &PrimaryKey) -> String {
 }
 
 fn add_index(index: &Index) -> String {
-    let unique = if index.unique { "UNIQUE " } else { "" };
-    format!("ADD {unique}INDEX {} {}", quote(&index.name), index_definition(DIALECT, index))
+    let kind = index_kind(DIALECT, index);
+    format!("ADD {kind}INDEX {} {}", quote(&index.name), index_definition(DIALECT, index))
 }
 
 /// The name by which something is dropped or renamed. A database gives one to whatever is made without.

@@ -296,7 +296,8 @@ fn mysql_key(table: &mut Table, body: &mut Reader<'_, '_>) -> Option<()> {
     }
     let columns: Option<Vec<_>> = parts.iter().map(|part| column(part).map(str::to_owned)).collect();
     match columns {
-        Some(columns) if unique && method.is_none() => {
+        // One of long texts is kept by hashes, as MariaDB does of its own accord.
+        Some(columns) if unique && method.as_ref().is_none_or(|method| method == "hash") => {
             table.uniques.push(Unique { name: Some(name), columns, ..Unique::default() });
         }
         _ => table.indexes.push(Index { name, unique, parts, method, ..Index::default() }),

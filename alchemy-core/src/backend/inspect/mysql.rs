@@ -3,7 +3,7 @@
 
 use diesel::connection::SimpleConnection;
 use diesel::dsl::sql;
-use diesel::sql_types::Text;
+use diesel::sql_types::{Binary, Text};
 use diesel::{MysqlConnection, QueryResult, RunQueryDsl};
 
 use super::create_table::{self, Definition};
@@ -47,19 +47,60 @@ pub(super) fn in_own_words(connection: &mut MysqlConnection, schema: &Schema) ->
 
 /// A table, whose name is in quotes.
 fn table(connection: &mut MysqlConnection, name: &str) -> QueryResult<Table> {
-    let text = shown(connection, name)?;
+    let shown = shown(connection, name)?;
+    // Defaults of bytes may be no UTF-8.
+    let text = String::from_utf8_lossy(&shown);
     let definition = create_table::read(Dialect::Mysql, &text).ok_or_else(|| unreadable(name, &text))?;
-    Ok(understood(definition))
+    let mut table = understood(definition);
+    if table.columns.iter().any(has_bytes_for_default) {
+        // All that is not in quotes is ASCII, and what is, a letter for each byte.
+        let letters: String = shown.iter().copied().map(char::from).collect();
+        let bytes = create_table::read(Dialect::Mysql, &letters);
+        for (place, column) in
+            table.columns.iter_mut().enumerate().filter(|(_, column)| has_bytes_for_default(column))
+        {
+            let default = bytes.as_ref().and_then(|bytes| bytes.table.columns.get(place)?.default.as_deref());
+            column.default = default.map(digits_of);
+        }
+    }
+    Ok(table)
+}
+
+/// Whether a column's default is a text of bytes, which the server shows as they are, whatever they mean as letters.
+fn has_bytes_for_default(column: &Column) -> bool {
+    let is_binary = column.sql_type.starts_with("binary") || column.sql_type.starts_with("varbinary");
+    is_binary && column.default.as_ref().is_some_and(|default| default.starts_with('\''))
+}
+
+/// A text in quotes, each of whose letters is a byte, as digits: `x'00ff'`.
+fn digits_of(quoted: &str) -> String {
+    let inside = quoted.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).unwrap_or(quoted);
+    let mut digits = String::new();
+    let mut letters = inside.chars();
+    while let Some(letter) = letters.next() {
+        let letter = match letter {
+            '\'' => letters.next().unwrap_or(letter),
+            '\\' => match letters.next() {
+                Some('0') => '\0',
+                Some('n') => '\n',
+                Some('r') => '\r',
+                other => other.unwrap_or(letter),
+            },
+            letter => letter,
+        };
+        digits.push_str(&format!("{:02x}", u32::from(letter)));
+    }
+    format!("x'{digits}'")
 }
 
 /// The `CREATE TABLE` that the server writes, in its own dialect whatever the session's mode is.
-fn shown(connection: &mut MysqlConnection, name: &str) -> QueryResult<String> {
+fn shown(connection: &mut MysqlConnection, name: &str) -> QueryResult<Vec<u8>> {
     connection.batch_execute(
         "SET @alchemy_mode = @@sql_mode, @alchemy_quotes = @@sql_quote_show_create, \
          SESSION sql_mode = '', SESSION sql_quote_show_create = 1",
     )?;
-    let shown =
-        sql::<(Text, Text)>(&format!("SHOW CREATE TABLE {name}")).get_result::<(String, String)>(connection);
+    let shown = sql::<(Text, Binary)>(&format!("SHOW CREATE TABLE {name}"))
+        .get_result::<(String, Vec<u8>)>(connection);
     connection.batch_execute(
         "SET SESSION sql_mode = @alchemy_mode, SESSION sql_quote_show_create = @alchemy_quotes",
     )?;

@@ -83,8 +83,8 @@ fn indexes_of_mariadb(db: TestDatabase) {
   d: point NOT NULL
   UNIQUE a ["a"]
   UNIQUE u `n ["b", "a"]
+  UNIQUE hashed ["c"]
   UNIQUE INDEX falling [a DESC, b]
-  UNIQUE INDEX hashed [c] USING hash
   INDEX places [d] USING spatial
   UNIQUE INDEX prefixed [c(10)]
   INDEX tree [b]

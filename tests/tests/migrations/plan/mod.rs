@@ -4,6 +4,8 @@
 
 mod cases;
 mod kept;
+#[cfg(feature = "mysql")]
+mod mysql;
 mod names;
 mod rows;
 #[cfg(feature = "sqlite")]

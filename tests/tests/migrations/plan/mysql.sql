@@ -336,9 +336,11 @@ ALTER TABLE `books` ADD CONSTRAINT `fk_books_author_id_authors` FOREIGN KEY (`au
 -- a key that the database makes
 
 ALTER TABLE `books` DROP FOREIGN KEY `fk_books_author_id_authors`;
+SET @alchemy_sql_mode = @@sql_mode, SESSION sql_mode = CONCAT(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO');
 -- changes how the database makes the values of `authors.id`
 -- WARNING: MariaDB copies `authors`, and nobody writes to it meanwhile; a large table is better changed by a tool that copies it in portions, as pt-online-schema-change does.
 ALTER TABLE `authors` MODIFY COLUMN `id` bigint(20) NOT NULL AUTO_INCREMENT;
+SET SESSION sql_mode = @alchemy_sql_mode;
 -- WARNING: MariaDB copies `books`, and nobody writes to it meanwhile; a large table is better changed by a tool that copies it in portions, as pt-online-schema-change does.
 ALTER TABLE `books` ADD CONSTRAINT `fk_books_author_id_authors` FOREIGN KEY (`author_id`) REFERENCES `authors` (`id`);
 
@@ -355,9 +357,11 @@ ALTER TABLE `books` ADD CONSTRAINT `fk_books_author_id_authors` FOREIGN KEY (`au
 -- a key gets a sequence
 
 ALTER TABLE `books` DROP FOREIGN KEY `fk_books_author_id_authors`;
+SET @alchemy_sql_mode = @@sql_mode, SESSION sql_mode = CONCAT(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO');
 -- changes how the database makes the values of `authors.id`
 -- WARNING: MariaDB copies `authors`, and nobody writes to it meanwhile; a large table is better changed by a tool that copies it in portions, as pt-online-schema-change does.
 ALTER TABLE `authors` MODIFY COLUMN `id` bigint(20) NOT NULL AUTO_INCREMENT;
+SET SESSION sql_mode = @alchemy_sql_mode;
 -- WARNING: MariaDB copies `books`, and nobody writes to it meanwhile; a large table is better changed by a tool that copies it in portions, as pt-online-schema-change does.
 ALTER TABLE `books` ADD CONSTRAINT `fk_books_author_id_authors` FOREIGN KEY (`author_id`) REFERENCES `authors` (`id`);
 
