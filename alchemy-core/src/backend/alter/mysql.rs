@@ -72,14 +72,22 @@ fn loses_index(change: &TableChange<'_>, columns: &[String]) -> bool {
 
 fn renames(difference: &Difference<'_>) -> Vec<Statement> {
     let mut statements = Vec::new();
+    // MariaDB renames nothing in triggers and views. The tables have their new names already.
+    let mentioned = |notes: &mut Notes, table: &str, column: Option<&str>| {
+        if let Some(table) = difference.from.table(table) {
+            notes.mentioned(table, column);
+        }
+    };
     for (old, new) in difference.renames.tables() {
         let mut notes = Notes::new(DIALECT);
         notes.table_renamed(old, new);
+        mentioned(&mut notes, new, None);
         statements.push(notes.about(format!("RENAME TABLE {} TO {}", quote(old), quote(new))));
     }
     for (table, old, new) in difference.renames.columns() {
         let mut notes = Notes::new(DIALECT);
         notes.column_renamed(table, old, new);
+        mentioned(&mut notes, table, Some(new));
         let (table, old, new) = (quote(table), quote(old), quote(new));
         statements.push(notes.about(format!("ALTER TABLE {table} RENAME COLUMN {old} TO {new}")));
     }

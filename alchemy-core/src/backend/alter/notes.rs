@@ -72,8 +72,8 @@ impl Notes {
         self.mentioned(table, Some(&column.name));
     }
 
-    /// What mentions a table, or a column, that goes.
-    fn mentioned(&mut self, table: &Table, part: Option<&str>) {
+    /// What mentions a table, or a column, that goes or gets another name.
+    pub(super) fn mentioned(&mut self, table: &Table, part: Option<&str>) {
         let mentions = table.mentions.iter().filter(|mention| mention.part.as_deref() == part);
         let whats: Vec<_> = mentions.map(|mention| mention.what.as_str()).collect();
         if !whats.is_empty() {

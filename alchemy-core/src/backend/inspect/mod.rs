@@ -7,6 +7,8 @@ mod canonical;
 #[cfg(any(feature = "sqlite", feature = "mysql"))]
 mod create_table;
 mod index;
+#[cfg(any(feature = "sqlite", feature = "mysql"))]
+mod mentions;
 #[cfg(feature = "mysql")]
 mod mysql;
 #[cfg(feature = "postgres")]

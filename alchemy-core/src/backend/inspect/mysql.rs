@@ -3,15 +3,15 @@
 
 use diesel::connection::SimpleConnection;
 use diesel::dsl::sql;
-use diesel::sql_types::{Binary, Text};
-use diesel::{MysqlConnection, QueryResult, RunQueryDsl};
+use diesel::sql_types::{Binary, Nullable, Text};
+use diesel::{MysqlConnection, QueryResult, QueryableByName, RunQueryDsl};
 
 use super::create_table::{self, Definition};
-use super::{index, trial, unreadable};
+use super::{index, mentions, trial, unreadable};
 use crate::backend::tokens::{Reader, tokens};
 use crate::backend::{Dialect, quote_identifier};
 use crate::migration::Schema;
-use crate::migration::schema::{Check, Column, ForeignKey, Index, ReferentialAction, Table};
+use crate::migration::schema::{Check, Column, ForeignKey, Index, Other, ReferentialAction, Table};
 
 pub(super) fn tables(
     connection: &mut MysqlConnection,
@@ -22,11 +22,44 @@ pub(super) fn tables(
          WHERE table_schema = DATABASE() AND table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')",
     )
     .load::<String>(connection)?;
-    names
+    let mut tables = names
         .iter()
         .filter(|name| is_wanted(name))
         .map(|name| table(connection, &quote_identifier(Dialect::Mysql, name)))
-        .collect()
+        .collect::<QueryResult<Vec<_>>>()?;
+    add_mentions(connection, &mut tables)?;
+    Ok(tables)
+}
+
+/// A trigger with its table, or a view.
+#[derive(QueryableByName)]
+struct Mentioning {
+    #[diesel(sql_type = Text)]
+    what: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    of: Option<String>,
+    #[diesel(sql_type = Text)]
+    text: String,
+}
+
+/// Whoever has no right to see them sees none.
+const MENTIONING: &str = "SELECT CONCAT('the trigger `', trigger_name, '`') AS what, event_object_table AS of, \
+    action_statement AS text FROM information_schema.triggers WHERE trigger_schema = DATABASE() \
+    UNION ALL SELECT CONCAT('the view `', table_name, '`'), NULL, view_definition FROM information_schema.views \
+    WHERE table_schema = DATABASE() ORDER BY 1";
+
+/// Notes which triggers and views mention what, and that a table takes its own along.
+fn add_mentions(connection: &mut MysqlConnection, tables: &mut [Table]) -> QueryResult<()> {
+    for Mentioning { what, of, text } in diesel::sql_query(MENTIONING).load::<Mentioning>(connection)? {
+        for table in &mut *tables {
+            let is_own = of.as_ref() == Some(&table.name);
+            mentions::add(Dialect::Mysql, table, is_own, &what, &text);
+            if is_own {
+                table.others.push(Other { part: None, what: what.clone() });
+            }
+        }
+    }
+    Ok(())
 }
 
 pub(super) fn in_own_words(connection: &mut MysqlConnection, schema: &Schema) -> QueryResult<Schema> {

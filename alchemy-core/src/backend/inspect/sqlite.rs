@@ -6,9 +6,9 @@ use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use diesel::{QueryResult, QueryableByName, RunQueryDsl, SqliteConnection};
 
 use super::create_table::{self, Definition};
-use super::{index, unreadable};
-use crate::backend::{Dialect, mentions};
-use crate::migration::schema::{Column, Generation, IndexKey, Other, Table};
+use super::{index, mentions, unreadable};
+use crate::backend::Dialect;
+use crate::migration::schema::{Column, Generation, IndexKey, Table};
 
 /// What makes a table, an index or a trigger.
 #[derive(QueryableByName)]
@@ -76,7 +76,11 @@ pub(super) fn tables(
     }
     resolve_targets(&mut tables);
     for made in diesel::sql_query(MENTIONING).load::<Made>(connection)? {
-        tables.iter_mut().for_each(|table| add_mentions(table, &made));
+        for table in &mut tables {
+            let is_own = table.triggers.contains(&made.sql);
+            let Made { kind, table: name, sql } = &made;
+            mentions::add(Dialect::Sqlite, table, is_own, &format!("the {kind} `{name}`"), sql);
+        }
     }
     tables.retain(|table| is_wanted(&table.name));
     Ok(tables)
@@ -130,20 +134,6 @@ fn add(table: &mut Table, made: Made) -> QueryResult<()> {
     }
     table.indexes.push(index);
     Ok(())
-}
-
-/// Notes that a trigger or view mentions a table, and which of its columns it may mean.
-fn add_mentions(table: &mut Table, made: &Made) {
-    let is_own = made.kind == "trigger" && table.triggers.contains(&made.sql);
-    if !mentions(Dialect::Sqlite, &made.sql, &table.name) {
-        return;
-    }
-    let what = format!("the {} `{}`", made.kind, made.table);
-    let columns = table.columns.iter().filter(|column| mentions(Dialect::Sqlite, &made.sql, &column.name));
-    let parts = columns.map(|column| Some(column.name.clone()));
-    // A table takes its own triggers along.
-    let parts: Vec<_> = parts.chain((!is_own).then_some(None)).collect();
-    table.mentions.extend(parts.into_iter().map(|part| Other { part, what: what.clone() }));
 }
 
 /// Names columns in keys as the table does: to SQLite names in other letters are the same.

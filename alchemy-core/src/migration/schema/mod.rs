@@ -46,9 +46,9 @@ pub struct Table {
     /// What its `CREATE TABLE` says and a rebuild of the table does not say again: on SQLite, `ON CONFLICT`, and the
     /// collations and the order of columns in keys.
     pub unkept: Vec<String>,
-    /// What else it has, of which nothing here says enough to make it again: on PostgreSQL.
+    /// What else it has, of which nothing here says enough to make it again: on PostgreSQL, and triggers on MariaDB.
     pub others: Vec<Other>,
-    /// The triggers and views that mention it, or columns of it, and fail once these are gone: on SQLite.
+    /// The triggers and views that mention it, or columns of it, and fail once these are gone: on SQLite and MariaDB.
     pub mentions: Vec<Other>,
 }
 

@@ -15,6 +15,7 @@ database_tests! {
     indexes_of_other_kinds_come_back: [mysql],
     a_foreign_key_without_a_name_takes_its_index_along: [mysql],
     short_texts_of_many_letters_are_told_of: [mysql],
+    what_triggers_and_views_mention_is_told_of: [mysql],
 }
 
 #[derive(UuidBase)]
@@ -105,4 +106,31 @@ fn short_texts_of_many_letters_are_told_of(db: TestDatabase) {
             "{sql_type}: {warnings}"
         );
     }
+}
+
+fn what_triggers_and_views_mention_is_told_of(db: TestDatabase) {
+    let mut place = Place::open(&db);
+    db.admin(
+        "CREATE TABLE a (id INT PRIMARY KEY, x INT, y INT);
+         CREATE TABLE log (line INT);
+         CREATE TRIGGER born AFTER INSERT ON a FOR EACH ROW INSERT INTO log VALUES (NEW.x);
+         CREATE VIEW ys AS SELECT y FROM a",
+    );
+    let warnings = |plan: alchemy_core::migration::Plan| -> Vec<String> {
+        let all = plan.statements.into_iter().filter_map(|one| one.warning);
+        all.flat_map(|warning| warning.lines().map(str::to_owned).collect::<Vec<_>>()).collect()
+    };
+    let said = |plan, sentence: &str| {
+        let said = warnings(plan);
+        assert!(said.iter().any(|line| line == sentence), "{said:?}");
+    };
+    let plan = change(&mut place, |wanted| {
+        let column = &mut wanted.tables[0].columns[2];
+        (column.name, column.renamed_from) = ("z".to_owned(), Some("y".to_owned()));
+    });
+    said(plan, "`a.z` is mentioned by the view `ys`, which may fail from then on.");
+    let plan = change(&mut place, |wanted| wanted.tables[0].columns.retain(|column| column.name != "x"));
+    said(plan, "`a.x` is mentioned by the trigger `born`, which may fail from then on.");
+    let plan = change(&mut place, |wanted| wanted.tables.retain(|table| table.name != "a"));
+    said(plan, "The way back does not bring back the trigger `born`.");
 }
