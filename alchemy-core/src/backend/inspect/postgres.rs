@@ -1,6 +1,7 @@
 //! The tables of PostgreSQL, from its catalogues: <https://www.postgresql.org/docs/current/catalogs.html>.
 
 mod others;
+mod sequences;
 
 use std::collections::HashMap;
 
@@ -99,6 +100,9 @@ fn read(connection: &mut PgConnection, found: Vec<Found>) -> QueryResult<Vec<Tab
     };
     for row in load::<ColumnRow>(connection, COLUMNS, &oids)? {
         at(row.table, &mut |table| table.columns.push(row.column()));
+    }
+    for row in load::<sequences::SequenceRow>(connection, sequences::SEQUENCES, &oids)? {
+        at(row.table, &mut |table| row.add_to(table));
     }
     for row in load::<ConstraintRow>(connection, CONSTRAINTS, &oids)? {
         at(row.table, &mut |table| row.add_to(table));

@@ -81,6 +81,9 @@ pub struct Column {
     pub collation: Option<String>,
     /// What else its definition says, which makes no difference and is kept: MariaDB's `COMMENT` and `INVISIBLE`.
     pub options: String,
+    /// The sequence, as it is written in SQL, that is there for it alone and does not belong to it: on PostgreSQL. It is
+    /// what a column that gets [`Generation::Sequence`] goes on with.
+    pub sequence: Option<String>,
 }
 
 /// How a database makes the values of a column.

@@ -4,6 +4,8 @@
 
 mod cases;
 mod kept;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod rows;
 #[cfg(feature = "sqlite")]
 mod sqlite;

@@ -2,6 +2,7 @@
 
 mod column;
 mod constraint;
+mod sequence;
 
 use super::clause::{self, create_index, create_tables};
 use super::foreign_keys::{
