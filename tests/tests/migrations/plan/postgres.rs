@@ -1,8 +1,9 @@
 //! What PostgreSQL alone has.
 
 mod numbers;
+mod partitions;
 
-use alchemy_core::migration::{Revision, Schema, revision};
+use alchemy_core::migration::{Plan, Revision, Schema, revision};
 
 use crate::random::place::Place;
 
@@ -15,14 +16,19 @@ fn change(place: &Place, change: impl FnOnce(&mut Schema)) -> Revision {
 }
 
 /// Goes a way and back, twice; `there` is what it is there, `back` what it is again.
-fn there_and_back(place: &mut Place, revision: &Revision, there: impl Fn(), back: impl Fn()) {
+fn there_and_back(place: &mut Place, revision: &Revision, there: impl Fn(&Place), back: impl Fn(&Place)) {
     let before = place.live();
     for _ in 0..2 {
         place.run(&revision.up);
-        there();
+        there(place);
         place.run_each(&revision.online_down);
         place.run(&revision.down);
         assert_eq!(place.live(), before);
-        back();
+        back(place);
     }
+}
+
+fn warnings(plan: &Plan) -> String {
+    let statements = plan.statements.iter().chain(&plan.online);
+    statements.filter_map(|statement| statement.warning.clone()).collect::<Vec<_>>().join("\n")
 }

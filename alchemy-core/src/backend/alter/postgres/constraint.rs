@@ -4,7 +4,7 @@ use super::super::clause::{self, create_index};
 use super::super::drop_index;
 use super::super::foreign_keys::Moves;
 use super::super::notes::{NAMELESS, Notes};
-use super::{DIALECT, quote};
+use super::{DIALECT, is_partitioned, quote};
 use crate::error::{Error, Result};
 use crate::migration::Statement;
 use crate::migration::plan::{Change, TableChange};
@@ -78,7 +78,13 @@ pub(super) fn new(change: &TableChange<'_>, later: &[(&Table, &Index)]) -> Vec<S
 pub(super) fn new_index(table: &Table, index: &Index, how: &str) -> Statement {
     let mut notes = Notes::new(DIALECT);
     notes.index_added(table, index);
-    if how.is_empty() {
+    if is_partitioned(table) {
+        notes.warn(format!(
+            "Nobody writes to `{}` while the index is made; CREATE INDEX ... ON ONLY, then CREATE INDEX CONCURRENTLY on each \
+             partition and ALTER INDEX ... ATTACH PARTITION, in a migration in no transaction, lets them.",
+            table.name
+        ));
+    } else if how.is_empty() {
         notes.warn(format!(
             "Nobody writes to `{}` while the index is made; CREATE INDEX CONCURRENTLY, in a migration in no transaction, \
              lets them.",

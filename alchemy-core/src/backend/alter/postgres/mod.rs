@@ -44,10 +44,11 @@ pub(super) fn alter(difference: &Difference<'_>, online: Online) -> Result<Plan>
     Ok(Plan { statements, in_transaction: true, online: online.collect() })
 }
 
-/// The indexes that come to tables that are there, without those that a foreign key needs before.
+/// The indexes that come to tables that are there, without those that a foreign key needs before, and those of partitioned
+/// tables, which PostgreSQL does not make in this way.
 pub(super) fn online_indexes<'a>(difference: &Difference<'a>) -> Vec<(&'a Table, &'a Index)> {
     let mut indexes = Vec::new();
-    for change in &difference.changed {
+    for change in difference.changed.iter().filter(|change| !is_partitioned(change.from)) {
         let table = change.to;
         let new = change.indexes.iter().filter_map(|change| match change {
             Change::New(index) => Some(*index),
@@ -103,6 +104,12 @@ fn renames(difference: &Difference<'_>) -> Vec<Statement> {
 fn drop_table(table: &Table) -> Statement {
     let mut notes = Notes::new(DIALECT);
     notes.table_dropped(table);
+    if is_partitioned(table) {
+        notes.warn(format!(
+            "The way back makes `{}` without partitions, so that it takes no rows.",
+            table.name
+        ));
+    }
     notes.about(format!("DROP TABLE {}", quote(&table.name)))
 }
 
@@ -166,6 +173,11 @@ fn create<'a>(difference: &Difference<'a>, statements: &mut Vec<Statement>) -> R
         statements.extend(indexes.map(|sql| Notes::new(DIALECT).about(sql)));
     }
     Ok(circles)
+}
+
+/// Whether the rows of a table are in its partitions.
+fn is_partitioned(table: &Table) -> bool {
+    table.options.starts_with("PARTITION BY ")
 }
 
 fn quote(name: &str) -> String {

@@ -38,14 +38,13 @@ fn a_sequence_of_nobody_becomes_the_columns(db: TestDatabase) {
         numbered(Generation::Sequence)(&mut wanted);
         wanted
     };
-    let reader = Place::open(&db);
-    let there = || {
-        reader.assert_is(&wanted, "");
+    let there = |place: &Place| {
+        place.assert_is(&wanted, "");
         db.admin(
             "INSERT INTO sales (copies) VALUES (3); INSERT INTO sales VALUES (nextval('sales_id_seq'), 4)",
         );
     };
-    let back = || {
+    let back = |_: &Place| {
         assert!(db.connect().try_execute("INSERT INTO sales (copies) VALUES (5)").is_err());
         db.admin("INSERT INTO sales VALUES (nextval('sales_id_seq'), 6)");
     };
@@ -62,7 +61,7 @@ fn a_sequence_that_a_default_takes_numbers_of_becomes_the_columns(db: TestDataba
     );
     for generation in [Generation::Sequence, Generation::Identity] {
         let revision = change(&place, numbered(generation));
-        let insert = || db.admin("INSERT INTO sales (copies) VALUES (1)");
+        let insert = |_: &Place| db.admin("INSERT INTO sales (copies) VALUES (1)");
         there_and_back(&mut place, &revision, insert, insert);
     }
     assert_eq!(db.number("SELECT min(id) FROM sales"), 100);
@@ -80,7 +79,7 @@ fn a_sequence_that_others_take_numbers_of_stays(db: TestDatabase) {
     let live = place.live();
     assert!(live.tables.iter().flat_map(|table| &table.columns).all(|column| column.sequence.is_none()));
     let revision = change(&place, numbered(Generation::Sequence));
-    let shared = || db.admin("INSERT INTO b DEFAULT VALUES");
+    let shared = |_: &Place| db.admin("INSERT INTO b DEFAULT VALUES");
     there_and_back(&mut place, &revision, shared, shared);
 }
 
