@@ -1,5 +1,6 @@
 //! What PostgreSQL alone has.
 
+mod names;
 mod numbers;
 mod partitions;
 

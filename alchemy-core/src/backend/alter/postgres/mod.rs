@@ -2,6 +2,7 @@
 
 mod column;
 mod constraint;
+mod names;
 mod sequence;
 
 use super::clause::{self, create_index, create_tables};
@@ -32,9 +33,10 @@ pub(super) fn alter(difference: &Difference<'_>, online: Online) -> Result<Plan>
     for change in &difference.changed {
         statements.extend(change_columns(change));
     }
+    // What comes may have a name that something else had.
+    statements.extend(names::renamed(difference, &moves));
     for change in &difference.changed {
         statements.extend(constraint::new(change, &later));
-        statements.extend(constraint::renamed(change, &moves));
     }
     let circles = create(difference, &mut statements)?;
     for moved in moves.added.iter().chain(&circles) {
