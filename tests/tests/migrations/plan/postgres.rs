@@ -1,5 +1,6 @@
 //! What PostgreSQL alone has.
 
+mod conversions;
 mod names;
 mod numbers;
 mod partitions;

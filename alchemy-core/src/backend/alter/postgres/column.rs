@@ -185,7 +185,9 @@ fn change_type(from: &Column, to: &Column) -> String {
 ///
 /// A text is not cast to a shorter one: that would cut it, where the assignment fails.
 fn conversion(from: &Column, to: &Column) -> Option<String> {
-    use Kind::{Array, Binary, Bool, Date, Enum, Integer, Json, Other, Text, Time, Timestamp, TimestampTz};
+    use Kind::{
+        Array, Binary, Bool, Date, Enum, Integer, Json, Other, Text, Time, Timestamp, TimestampTz, Uuid,
+    };
     let name = quote(&to.name);
     let target = &to.sql_type;
     let kind = |column: &Column| Kind::of(DIALECT, &column.sql_type);
@@ -196,6 +198,14 @@ fn conversion(from: &Column, to: &Column) -> Option<String> {
         (Binary(_), Text(_)) => format!("convert_from({name}, 'UTF8')"),
         (Text(_), Binary(_)) => format!("convert_to({name}, 'UTF8')"),
         (_, Text(_)) => format!("{name}::text"),
+        (Binary(_), Uuid) => format!("encode({name}, 'hex')::{target}"),
+        (Uuid, Binary(_)) => format!("decode(replace({name}::text, '-', ''), 'hex')"),
+        (Binary(_), Json) => format!("convert_from({name}, 'UTF8')::{target}"),
+        (Json, Binary(_)) => format!("convert_to({name}::text, 'UTF8')"),
+        // What a text says is JSON; any other value becomes JSON, and is what that says without the quotes around it.
+        (Text(_) | Json, Json) => format!("{name}::{target}"),
+        (_, Json) => format!("to_json({name})::{target}"),
+        (Json, _) => format!("({name} #>> '{{}}')::{target}"),
         (Bool, Integer(_)) => format!("{name}::integer"),
         (Bool, right) if right.is_number() => format!("{name}::integer::{target}"),
         (left, Bool) if left.is_number() => format!("{name} <> 0"),
@@ -203,7 +213,7 @@ fn conversion(from: &Column, to: &Column) -> Option<String> {
         (TimestampTz, Timestamp) | (Timestamp, TimestampTz) => format!("{name} AT TIME ZONE 'UTC'"),
         (TimestampTz, Date | Time) => format!("({name} AT TIME ZONE 'UTC')::{target}"),
         (Date, TimestampTz) => format!("{name}::timestamp AT TIME ZONE 'UTC'"),
-        (Text(_) | Json, _) | (Date | Timestamp, Date | Time | Timestamp) if !is_time_of_day(from, to) => {
+        (Text(_), _) | (Date | Timestamp, Date | Time | Timestamp) if !is_time_of_day(from, to) => {
             format!("{name}::{target}")
         }
         _ => format!("{name}::text::{target}"),
