@@ -140,7 +140,8 @@ pub struct ForeignKey {
     pub is_named: bool,
     /// The columns.
     pub columns: Vec<String>,
-    /// The table referred to.
+    /// The table referred to. On PostgreSQL one of another schema that is not found by its name alone is
+    /// `"schema"."table"`, with the quotes.
     pub target: String,
     /// Its columns that are referred to.
     pub target_columns: Vec<String>,

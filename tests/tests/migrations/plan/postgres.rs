@@ -4,6 +4,7 @@ mod conversions;
 mod names;
 mod numbers;
 mod partitions;
+mod schemas;
 
 use alchemy_core::migration::{Plan, Revision, Schema, revision};
 
