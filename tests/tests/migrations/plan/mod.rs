@@ -3,6 +3,7 @@
 //! The statements are in the files beside this one; `ALCHEMY_BLESS=1` writes them anew, to be read before they are kept.
 
 mod cases;
+mod compared;
 mod kept;
 #[cfg(feature = "postgres")]
 mod postgres;
