@@ -139,7 +139,7 @@ pub(super) fn foreign_key(dialect: Dialect, key: &ForeignKey) -> Result<String> 
 
 /// What a foreign key refers to, and how.
 pub(super) fn references(dialect: Dialect, key: &ForeignKey) -> Result<String> {
-    let target = quote_identifier(dialect, &key.target);
+    let target = target(dialect, &key.target);
     let mut sql = format!("REFERENCES {target} ({})", list(dialect, &key.target_columns));
     for (event, action) in [("DELETE", key.on_delete), ("UPDATE", key.on_update)] {
         if let Some(action) = referential_action(dialect, action)? {
@@ -150,6 +150,14 @@ pub(super) fn references(dialect: Dialect, key: &ForeignKey) -> Result<String> {
         sql.push_str(deferred_clause(dialect));
     }
     Ok(sql)
+}
+
+/// The name of the table referred to: one of another schema of PostgreSQL is in quotes with it.
+fn target(dialect: Dialect, target: &str) -> String {
+    match dialect {
+        Dialect::Postgres if target.starts_with('"') => target.to_owned(),
+        _ => quote_identifier(dialect, target),
+    }
 }
 
 pub(super) fn named(dialect: Dialect, name: Option<&str>, definition: &str) -> String {

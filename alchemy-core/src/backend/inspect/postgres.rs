@@ -1,6 +1,7 @@
 //! The tables of PostgreSQL, from its catalogues: <https://www.postgresql.org/docs/current/catalogs.html>.
 
 mod others;
+mod sequences;
 
 use std::collections::HashMap;
 
@@ -100,6 +101,9 @@ fn read(connection: &mut PgConnection, found: Vec<Found>) -> QueryResult<Vec<Tab
     for row in load::<ColumnRow>(connection, COLUMNS, &oids)? {
         at(row.table, &mut |table| table.columns.push(row.column()));
     }
+    for row in load::<sequences::SequenceRow>(connection, sequences::SEQUENCES, &oids)? {
+        at(row.table, &mut |table| row.add_to(table));
+    }
     for row in load::<ConstraintRow>(connection, CONSTRAINTS, &oids)? {
         at(row.table, &mut |table| row.add_to(table));
     }
@@ -187,13 +191,15 @@ impl ColumnRow {
     }
 }
 
-/// Those of a partitioned table's partitions follow from its own.
+/// Those of a partitioned table's partitions follow from its own. A table of another schema, unless it is found by its name
+/// alone, is said with that, both in quotes.
 const CONSTRAINTS: &str = "SELECT c.conrelid AS \"table\", c.conname::text AS name, c.contype::text AS kind, \
     ARRAY(SELECT a.attname::text FROM unnest(c.conkey) WITH ORDINALITY AS k (number, place) \
      JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.conrelid AND a.attnum = k.number ORDER BY k.place) AS columns, \
-    (SELECT CASE WHEN r.relnamespace = o.relnamespace THEN '' ELSE r.relnamespace::regnamespace::text || '.' END \
-     || r.relname FROM pg_catalog.pg_class AS r, pg_catalog.pg_class AS o \
-     WHERE r.oid = c.confrelid AND o.oid = c.conrelid) AS target, \
+    (SELECT CASE WHEN r.relnamespace = o.relnamespace OR pg_catalog.pg_table_is_visible(r.oid) THEN r.relname::text \
+     ELSE '\"' || replace(n.nspname, '\"', '\"\"') || '\".\"' || replace(r.relname, '\"', '\"\"') || '\"' END \
+     FROM pg_catalog.pg_class AS o, pg_catalog.pg_class AS r JOIN pg_catalog.pg_namespace AS n \
+     ON n.oid = r.relnamespace WHERE r.oid = c.confrelid AND o.oid = c.conrelid) AS target, \
     ARRAY(SELECT a.attname::text FROM unnest(c.confkey) WITH ORDINALITY AS k (number, place) \
      JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.confrelid AND a.attnum = k.number ORDER BY k.place) \
      AS target_columns, \

@@ -1,6 +1,6 @@
 //! Temporary tables, made to hear expressions repeated.
 
-use crate::backend::{Dialect, quote_identifier};
+use crate::backend::{Dialect, quote_identifier, renamed_in_expression};
 use crate::migration::schema::{Column, Generation, Table};
 
 /// Whether there is an expression in a table.
@@ -12,12 +12,15 @@ pub(super) fn has_expressions(table: &Table) -> bool {
 }
 
 /// The statement that makes a temporary table with the columns of another, their expressions, and its checks, which have
-/// numbers for names. `name` is in quotes.
+/// numbers for names. `name` is in quotes; an expression may call the table by its own.
 pub(super) fn create(dialect: Dialect, name: &str, table: &Table, options: &str) -> String {
-    let mut items: Vec<_> = table.columns.iter().map(|column| definition(dialect, column)).collect();
+    let unquoted = name.rsplit('.').next().unwrap_or(name).trim_matches(['"', '`']);
+    let renamed = |sql: &str| renamed_in_expression(dialect, sql, (&table.name, unquoted), &[]);
+    let mut items: Vec<_> =
+        table.columns.iter().map(|column| definition(dialect, column, &renamed)).collect();
     for (place, check) in table.checks.iter().enumerate() {
         let name = quote_identifier(dialect, &check_name(place));
-        items.push(format!("CONSTRAINT {name} CHECK ({})", check.expression));
+        items.push(format!("CONSTRAINT {name} CHECK ({})", renamed(&check.expression)));
     }
     format!("CREATE TEMPORARY TABLE {name} ({}){options}", items.join(", "))
 }
@@ -47,7 +50,7 @@ fn check_name(place: usize) -> String {
     format!("check_{place}")
 }
 
-fn definition(dialect: Dialect, column: &Column) -> String {
+fn definition(dialect: Dialect, column: &Column, renamed: impl Fn(&str) -> String) -> String {
     let mut sql = format!("{} {}", quote_identifier(dialect, &column.name), column.sql_type);
     if let Some(collation) = &column.collation {
         sql.push_str(" COLLATE ");
@@ -55,7 +58,7 @@ fn definition(dialect: Dialect, column: &Column) -> String {
     }
     if let Some(Generation::Computed { expression, stored }) = &column.generated {
         let kept = if *stored { "STORED" } else { "VIRTUAL" };
-        sql.push_str(&format!(" GENERATED ALWAYS AS ({expression}) {kept}"));
+        sql.push_str(&format!(" GENERATED ALWAYS AS ({}) {kept}", renamed(expression)));
         return sql;
     }
     if !column.nullable {

@@ -83,6 +83,9 @@ pub struct Column {
     pub collation: Option<String>,
     /// What else its definition says, which makes no difference and is kept: MariaDB's `COMMENT` and `INVISIBLE`.
     pub options: String,
+    /// The sequence, as it is written in SQL, that is there for it alone and does not belong to it: on PostgreSQL. It is
+    /// what a column that gets [`Generation::Sequence`] goes on with.
+    pub sequence: Option<String>,
 }
 
 /// How a database makes the values of a column.
@@ -139,7 +142,8 @@ pub struct ForeignKey {
     pub is_named: bool,
     /// The columns.
     pub columns: Vec<String>,
-    /// The table referred to.
+    /// The table referred to. On PostgreSQL one of another schema that is not found by its name alone is
+    /// `"schema"."table"`, with the quotes.
     pub target: String,
     /// Its columns that are referred to.
     pub target_columns: Vec<String>,

@@ -107,6 +107,7 @@ fn column(model: &ModelMeta, place: usize, dialect: Dialect) -> Result<Column> {
         default: meta.default.map(|DefaultValue::Sql(default)| default.to_owned()),
         generated,
         collation: None,
+        sequence: None,
     })
 }
 

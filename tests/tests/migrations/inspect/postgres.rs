@@ -112,7 +112,7 @@ fn foreign_keys_of_postgres(db: TestDatabase) {
   b: integer
   c: integer DEFAULT 1
   KEY children_pkey ["id"]
-  FOREIGN children_a_fkey ["a"] -> elsewhere.others ["id"] SetNull SetDefault
+  FOREIGN children_a_fkey ["a"] -> "elsewhere"."others" ["id"] SetNull SetDefault
   FOREIGN children_a_b_fkey ["a", "b"] -> pairs ["b", "a"] Cascade Restrict
   FOREIGN soon ["b"] -> pairs ["a"] NoAction NoAction
   FOREIGN own ["c"] -> children ["id"] NoAction NoAction DEFERRED

@@ -3,10 +3,13 @@
 //! The statements are in the files beside this one; `ALCHEMY_BLESS=1` writes them anew, to be read before they are kept.
 
 mod cases;
+mod compared;
 mod kept;
 #[cfg(feature = "mysql")]
 mod mysql;
 mod names;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod rows;
 #[cfg(feature = "sqlite")]
 mod sqlite;

@@ -5,8 +5,8 @@ use super::super::kind::Kind;
 use super::super::notes::Notes;
 use super::super::same_type;
 use super::super::tokens::calls;
+use super::sequence::{self, is_identity};
 use super::{DIALECT, quote};
-use crate::backend::{dollar_tag, quote_literal};
 use crate::migration::Statement;
 use crate::migration::schema::{Column, Generation, Table};
 
@@ -63,16 +63,22 @@ pub(super) fn other(table: &Table, from: &Column, to: &Column) -> Vec<Statement>
     }
     let mut statements = Vec::new();
     let name = quote(&to.name);
-    if is_identity(from) && !is_identity(to) {
-        // In a statement of its own: it has to be gone before the type may be one that is no number.
-        statements.push(alter(table, &[format!("ALTER COLUMN {name} DROP IDENTITY")]));
+    // An identity has to be gone before the column may be NULL, or of a type that is no number.
+    let loses_identity = is_identity(from) && !is_identity(to);
+    let is_passed_on = loses_identity && to.generated == Some(Generation::Sequence);
+    if is_passed_on {
+        statements.extend(sequence::number(table, from, to, has_other_type));
+    } else if loses_identity {
+        statements.push(sequence::without_identity(table, to));
     }
     let clauses = clauses(from, to, has_other_type);
     let clauses: Vec<_> = clauses.iter().map(|clause| format!("ALTER COLUMN {name} {clause}")).collect();
     if !clauses.is_empty() {
         statements.push(alter(table, &clauses));
     }
-    statements.extend(number(table, from, to, has_other_type));
+    if !is_passed_on {
+        statements.extend(sequence::number(table, from, to, has_other_type));
+    }
     let mut statements = statements.into_iter();
     let first = statements.next().map(|sql| notes.about(sql));
     first.into_iter().chain(statements.map(|sql| Notes::new(DIALECT).about(sql))).collect()
@@ -114,47 +120,6 @@ fn alter(table: &Table, clauses: &[String]) -> String {
         [clause] => format!("ALTER TABLE {name} {clause}"),
         clauses => format!("ALTER TABLE {name}\n    {}", clauses.join(",\n    ")),
     }
-}
-
-/// What gives a column its numbers, or takes them, in statements of their own.
-fn number(table: &Table, from: &Column, to: &Column, has_other_type: bool) -> Vec<String> {
-    let (table_name, column_name) = (quote(&table.name), quote(&to.name));
-    let mut statements = Vec::new();
-    let goes_on = from.generated == to.generated;
-    if from.generated == Some(Generation::Sequence) {
-        if !goes_on {
-            statements.push(on_sequence(table, to, "DROP SEQUENCE %s"));
-        } else if has_other_type {
-            statements.push(on_sequence(table, to, &format!("ALTER SEQUENCE %s AS {}", to.sql_type)));
-        }
-    }
-    if goes_on || is_identity(from) && is_identity(to) {
-        return statements;
-    }
-    let next = format!("(SELECT GREATEST(max({column_name}), 0) + 1 FROM {table_name}), false)");
-    match to.generated {
-        Some(Generation::Sequence) => {
-            let sequence = quote(&format!("{}_{}_seq", table.name, to.name));
-            statements.push(format!(
-                "CREATE SEQUENCE {sequence} AS {} OWNED BY {table_name}.{column_name}",
-                to.sql_type
-            ));
-            statements.push(format!("SELECT setval({}, {next}", quote_literal(&sequence)));
-            statements.push(format!(
-                "ALTER TABLE {table_name} ALTER COLUMN {column_name} SET DEFAULT nextval({})",
-                quote_literal(&sequence)
-            ));
-        }
-        Some(Generation::Identity | Generation::IdentityAlways) => {
-            let always = if to.generated == Some(Generation::Identity) { "BY DEFAULT" } else { "ALWAYS" };
-            statements.push(format!(
-                "ALTER TABLE {table_name} ALTER COLUMN {column_name} ADD GENERATED {always} AS IDENTITY"
-            ));
-            statements.push(format!("SELECT setval({}, {next}", sequence_of(table, to)));
-        }
-        Some(Generation::Computed { .. }) | None => {}
-    }
-    statements
 }
 
 /// Whether a default is, or may be, another in each row: it calls a function of which that is not known to be otherwise.
@@ -206,27 +171,6 @@ fn differs_by_row(default: &str) -> bool {
     calls(DIALECT, default).any(|name| !STEADY.contains(&name.as_str()))
 }
 
-/// The call that finds the sequence of a column, whatever it is named.
-fn sequence_of(table: &Table, column: &Column) -> String {
-    let table = quote_literal(&quote(&table.name));
-    format!("pg_get_serial_sequence({table}, {})", quote_literal(&column.name))
-}
-
-/// A statement about the sequence of a column, with `%s` for its name.
-fn on_sequence(table: &Table, column: &Column, statement: &str) -> String {
-    let body = format!(
-        "\nBEGIN\n    EXECUTE format({}, {});\nEND\n",
-        quote_literal(statement),
-        sequence_of(table, column)
-    );
-    let tag = dollar_tag(&body);
-    format!("DO {tag}{body}{tag}")
-}
-
-fn is_identity(column: &Column) -> bool {
-    matches!(column.generated, Some(Generation::Identity | Generation::IdentityAlways))
-}
-
 /// What follows the name of a column that gets another type.
 fn change_type(from: &Column, to: &Column) -> String {
     let collation = to
@@ -241,7 +185,9 @@ fn change_type(from: &Column, to: &Column) -> String {
 ///
 /// A text is not cast to a shorter one: that would cut it, where the assignment fails.
 fn conversion(from: &Column, to: &Column) -> Option<String> {
-    use Kind::{Array, Binary, Bool, Date, Enum, Integer, Json, Other, Text, Time, Timestamp, TimestampTz};
+    use Kind::{
+        Array, Binary, Bool, Date, Enum, Integer, Json, Other, Text, Time, Timestamp, TimestampTz, Uuid,
+    };
     let name = quote(&to.name);
     let target = &to.sql_type;
     let kind = |column: &Column| Kind::of(DIALECT, &column.sql_type);
@@ -252,6 +198,14 @@ fn conversion(from: &Column, to: &Column) -> Option<String> {
         (Binary(_), Text(_)) => format!("convert_from({name}, 'UTF8')"),
         (Text(_), Binary(_)) => format!("convert_to({name}, 'UTF8')"),
         (_, Text(_)) => format!("{name}::text"),
+        (Binary(_), Uuid) => format!("encode({name}, 'hex')::{target}"),
+        (Uuid, Binary(_)) => format!("decode(replace({name}::text, '-', ''), 'hex')"),
+        (Binary(_), Json) => format!("convert_from({name}, 'UTF8')::{target}"),
+        (Json, Binary(_)) => format!("convert_to({name}::text, 'UTF8')"),
+        // What a text says is JSON; any other value becomes JSON, and is what that says without the quotes around it.
+        (Text(_) | Json, Json) => format!("{name}::{target}"),
+        (_, Json) => format!("to_json({name})::{target}"),
+        (Json, _) => format!("({name} #>> '{{}}')::{target}"),
         (Bool, Integer(_)) => format!("{name}::integer"),
         (Bool, right) if right.is_number() => format!("{name}::integer::{target}"),
         (left, Bool) if left.is_number() => format!("{name} <> 0"),
@@ -259,7 +213,7 @@ fn conversion(from: &Column, to: &Column) -> Option<String> {
         (TimestampTz, Timestamp) | (Timestamp, TimestampTz) => format!("{name} AT TIME ZONE 'UTC'"),
         (TimestampTz, Date | Time) => format!("({name} AT TIME ZONE 'UTC')::{target}"),
         (Date, TimestampTz) => format!("{name}::timestamp AT TIME ZONE 'UTC'"),
-        (Text(_) | Json, _) | (Date | Timestamp, Date | Time | Timestamp) if !is_time_of_day(from, to) => {
+        (Text(_), _) | (Date | Timestamp, Date | Time | Timestamp) if !is_time_of_day(from, to) => {
             format!("{name}::{target}")
         }
         _ => format!("{name}::text::{target}"),

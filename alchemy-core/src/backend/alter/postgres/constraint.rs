@@ -2,9 +2,8 @@
 
 use super::super::clause::{self, create_index};
 use super::super::drop_index;
-use super::super::foreign_keys::Moves;
 use super::super::notes::{NAMELESS, Notes};
-use super::{DIALECT, quote};
+use super::{DIALECT, is_partitioned, quote};
 use crate::error::{Error, Result};
 use crate::migration::Statement;
 use crate::migration::plan::{Change, TableChange};
@@ -78,7 +77,13 @@ pub(super) fn new(change: &TableChange<'_>, later: &[(&Table, &Index)]) -> Vec<S
 pub(super) fn new_index(table: &Table, index: &Index, how: &str) -> Statement {
     let mut notes = Notes::new(DIALECT);
     notes.index_added(table, index);
-    if how.is_empty() {
+    if is_partitioned(table) {
+        notes.warn(format!(
+            "Nobody writes to `{}` while the index is made; CREATE INDEX ... ON ONLY, then CREATE INDEX CONCURRENTLY on each \
+             partition and ALTER INDEX ... ATTACH PARTITION, in a migration in no transaction, lets them.",
+            table.name
+        ));
+    } else if how.is_empty() {
         notes.warn(format!(
             "Nobody writes to `{}` while the index is made; CREATE INDEX CONCURRENTLY, in a migration in no transaction, \
              lets them.",
@@ -92,48 +97,6 @@ pub(super) fn new_index(table: &Table, index: &Index, how: &str) -> Statement {
         ));
     }
     notes.about(create_index(DIALECT, table, index, how))
-}
-
-/// The statements that give constraints and indexes their other names.
-pub(super) fn renamed(change: &TableChange<'_>, moves: &Moves<'_>) -> Vec<Statement> {
-    let table = change.to;
-    let mut names = Vec::new();
-    if let Some(Change::Other(from, to)) = &change.primary_key
-        && is_renamed(&Change::Other(*from, *to))
-    {
-        names.extend(from.name.as_deref().zip(to.name.as_deref()));
-    }
-    names.extend(change.uniques.iter().filter_map(|change| match change {
-        Change::Other(from, to) => from.name.as_deref().zip(to.name.as_deref()),
-        _ => None,
-    }));
-    names.extend(change.checks.iter().filter_map(|change| match change {
-        Change::Other(from, to) => from.name.as_deref().zip(to.name.as_deref()),
-        _ => None,
-    }));
-    names.extend(change.foreign_keys.iter().filter_map(|change| match change {
-        Change::Other(from, to) if !moves.dropped.iter().any(|moved| std::ptr::eq(moved.key, *from)) => {
-            from.name.as_deref().zip(to.name.as_deref())
-        }
-        _ => None,
-    }));
-    let rename = |what: String, old: &str, new: &str| {
-        let mut notes = Notes::new(DIALECT);
-        notes.constraint_renamed(&table.name, old, new);
-        notes.about(format!("{what} {} TO {}", quote(old), quote(new)))
-    };
-    let of_table = format!("ALTER TABLE {} RENAME CONSTRAINT", quote(&table.name));
-    let mut statements: Vec<_> =
-        names.into_iter().map(|(old, new)| rename(of_table.clone(), old, new)).collect();
-    statements.extend(change.indexes.iter().filter_map(|change| match change {
-        Change::Other(from, to) => {
-            let mut notes = Notes::new(DIALECT);
-            notes.constraint_renamed(&table.name, &from.name, &to.name);
-            Some(notes.about(format!("ALTER INDEX {} RENAME TO {}", quote(&from.name), quote(&to.name))))
-        }
-        _ => None,
-    }));
-    statements
 }
 
 /// The statement that drops a constraint.
@@ -150,7 +113,7 @@ fn with_index(table: &Table, kind: &str) -> String {
     )
 }
 
-fn is_renamed(key: &Change<'_, crate::migration::schema::PrimaryKey>) -> bool {
+pub(super) fn is_renamed(key: &Change<'_, crate::migration::schema::PrimaryKey>) -> bool {
     matches!(key, Change::Other(from, to) if from.columns == to.columns)
 }
 

@@ -2,6 +2,8 @@
 
 mod column;
 mod constraint;
+mod names;
+mod sequence;
 
 use super::clause::{self, create_index, create_tables};
 use super::foreign_keys::{
@@ -31,9 +33,10 @@ pub(super) fn alter(difference: &Difference<'_>, online: Online) -> Result<Plan>
     for change in &difference.changed {
         statements.extend(change_columns(change));
     }
+    // What comes may have a name that something else had.
+    statements.extend(names::renamed(difference, &moves));
     for change in &difference.changed {
         statements.extend(constraint::new(change, &later));
-        statements.extend(constraint::renamed(change, &moves));
     }
     let circles = create(difference, &mut statements)?;
     for moved in moves.added.iter().chain(&circles) {
@@ -43,10 +46,11 @@ pub(super) fn alter(difference: &Difference<'_>, online: Online) -> Result<Plan>
     Ok(Plan { statements, in_transaction: true, online: online.collect() })
 }
 
-/// The indexes that come to tables that are there, without those that a foreign key needs before.
+/// The indexes that come to tables that are there, without those that a foreign key needs before, and those of partitioned
+/// tables, which PostgreSQL does not make in this way.
 pub(super) fn online_indexes<'a>(difference: &Difference<'a>) -> Vec<(&'a Table, &'a Index)> {
     let mut indexes = Vec::new();
-    for change in &difference.changed {
+    for change in difference.changed.iter().filter(|change| !is_partitioned(change.from)) {
         let table = change.to;
         let new = change.indexes.iter().filter_map(|change| match change {
             Change::New(index) => Some(*index),
@@ -102,6 +106,12 @@ fn renames(difference: &Difference<'_>) -> Vec<Statement> {
 fn drop_table(table: &Table) -> Statement {
     let mut notes = Notes::new(DIALECT);
     notes.table_dropped(table);
+    if is_partitioned(table) {
+        notes.warn(format!(
+            "The way back makes `{}` without partitions, so that it takes no rows.",
+            table.name
+        ));
+    }
     notes.about(format!("DROP TABLE {}", quote(&table.name)))
 }
 
@@ -165,6 +175,11 @@ fn create<'a>(difference: &Difference<'a>, statements: &mut Vec<Statement>) -> R
         statements.extend(indexes.map(|sql| Notes::new(DIALECT).about(sql)));
     }
     Ok(circles)
+}
+
+/// Whether the rows of a table are in its partitions.
+fn is_partitioned(table: &Table) -> bool {
+    table.options.starts_with("PARTITION BY ")
 }
 
 fn quote(name: &str) -> String {
