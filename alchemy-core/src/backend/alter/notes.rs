@@ -77,7 +77,8 @@ impl Notes {
     }
 
     fn lost<'a>(&mut self, others: impl Iterator<Item = &'a str>) {
-        let others: Vec<_> = others.collect();
+        let mut others: Vec<_> = others.collect();
+        others.dedup();
         if !others.is_empty() {
             self.warn(format!("The way back does not bring back {}.", others.join(", ")));
         }

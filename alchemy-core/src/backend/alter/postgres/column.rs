@@ -53,6 +53,12 @@ pub(super) fn other(table: &Table, from: &Column, to: &Column) -> Vec<Statement>
     if has_other_type && !is_longer_text(from, to) {
         notes.warn(rewrites(table));
     }
+    if from.sql_type.eq_ignore_ascii_case("json") && to.sql_type.eq_ignore_ascii_case("jsonb") {
+        notes.warn(format!(
+            "The documents in `{}.{}` lose the order of their keys, and of those that are the same all but the last.",
+            table.name, to.name
+        ));
+    }
     if from.nullable && !to.nullable {
         notes.warn(format!(
             "PostgreSQL reads every row of `{}`, and nobody reads or writes it meanwhile; on a large table first ADD \

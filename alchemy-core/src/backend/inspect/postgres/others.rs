@@ -5,12 +5,19 @@ use diesel::sql_types::{Nullable, Oid, Text};
 
 use crate::migration::schema::Other;
 
-/// What a [`Table`](crate::migration::schema::Table) cannot say, in words for people.
+/// What a [`Table`](crate::migration::schema::Table) cannot say, in words for people; what goes with the table and with some
+/// of its columns is there for each.
 pub(super) const OTHERS: &str = "WITH t AS (SELECT * FROM pg_catalog.pg_class WHERE oid = ANY($1)), \
     c AS (SELECT conrelid, conname::text AS name, contype, convalidated, pg_catalog.pg_get_constraintdef(oid) AS said \
      FROM pg_catalog.pg_constraint WHERE conrelid = ANY($1) AND conparentid = 0) \
     SELECT conrelid AS \"table\", NULL AS part, 'the exclusion constraint `' || name || '`' AS what \
      FROM c WHERE contype = 'x' \
+    UNION ALL SELECT x.conrelid, a.attname::text, 'the exclusion constraint `' || x.conname::text || '`' \
+     FROM pg_catalog.pg_constraint AS x JOIN pg_catalog.pg_depend AS d ON d.refclassid = 'pg_catalog.pg_class'::regclass \
+     AND d.refobjid = x.conrelid AND (d.classid = 'pg_catalog.pg_constraint'::regclass AND d.objid = x.oid \
+     OR d.classid = d.refclassid AND d.objid = x.conindid) \
+     JOIN pg_catalog.pg_attribute AS a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid \
+     WHERE x.conrelid = ANY($1) AND x.contype = 'x' \
     UNION ALL SELECT conrelid, name, 'that `' || name || '` is ' || said FROM c \
      WHERE contype IN ('p', 'u') AND said !~ '^(UNIQUE|PRIMARY KEY) \\([^()]*\\)$' \
     UNION ALL SELECT conrelid, name, 'that `' || name || '` is NOT VALID' FROM c \
