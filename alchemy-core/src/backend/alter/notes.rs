@@ -4,7 +4,7 @@ use super::fits::fits;
 use super::kind::Kind;
 use crate::backend::{Dialect, quote_identifier};
 use crate::migration::Statement;
-use crate::migration::schema::{Check, Column, ForeignKey, Index, PrimaryKey, Table, Unique};
+use crate::migration::schema::{Check, Column, ForeignKey, Index, Other, PrimaryKey, Table, Unique};
 
 /// What cannot be told to a database.
 pub(super) const NAMELESS: &str = "dropping or renaming a constraint that has no name";
@@ -60,7 +60,8 @@ impl Notes {
     pub(super) fn table_dropped(&mut self, table: &Table) {
         self.say(format!("drops the table `{}`", table.name));
         self.warn(format!("This drops the table `{}` with all its rows.", table.name));
-        self.lost(table.others.iter().map(|other| other.what.as_str()));
+        self.lost(&table.others.iter().collect::<Vec<_>>());
+        self.in_the_way(table, None);
         self.mentioned(table, None);
     }
 
@@ -84,14 +85,33 @@ impl Notes {
 
     /// What belongs to a part of a table that goes.
     fn lost_with(&mut self, table: &Table, part: Option<&str>) {
-        let others = table.others.iter().filter(|other| part.is_some() && other.part.as_deref() == part);
-        self.lost(others.map(|other| other.what.as_str()));
+        self.lost(&belonging(table, part));
     }
 
-    fn lost<'a>(&mut self, others: impl Iterator<Item = &'a str>) {
-        let others: Vec<_> = others.collect();
-        if !others.is_empty() {
-            self.warn(format!("The way back does not bring back {}.", others.join(", ")));
+    fn lost(&mut self, others: &[&Other]) {
+        if let Some(others) = listed(others, false) {
+            self.warn(format!("The way back does not bring back {others}."));
+        }
+    }
+
+    /// What keeps a column from going or becoming of another type, or a table from going.
+    pub(super) fn in_the_way(&mut self, table: &Table, column: Option<&str>) {
+        let others: Vec<_> = match column {
+            Some(_) => belonging(table, column),
+            None => table.others.iter().filter(|other| other.part.is_none()).collect(),
+        };
+        if let Some(others) = listed(&others, true) {
+            let name = column.map_or_else(|| table.name.clone(), |column| format!("{}.{column}", table.name));
+            self.warn(format!(
+                "This fails while `{name}` is used by {others}: drop that before, and make it again afterwards."
+            ));
+        }
+    }
+
+    /// A foreign key that goes to let something else change comes again.
+    pub(super) fn foreign_key_remade(&mut self, table: &Table, key: &ForeignKey) {
+        if let Some(others) = listed(&belonging(table, key.name.as_deref()), false) {
+            self.warn(format!("What adds it again does not bring back {others}."));
         }
     }
 
@@ -293,6 +313,22 @@ fn copied_by_sqlite(name: &str, (from, to): (&Kind, &Kind), sql_type: &str) -> S
 
 fn on_one_line(sql: &str) -> String {
     sql.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What belongs to a part of a table.
+fn belonging<'a>(table: &'a Table, part: Option<&str>) -> Vec<&'a Other> {
+    table.others.iter().filter(|other| part.is_some() && other.part.as_deref() == part).collect()
+}
+
+/// Those that are, or are not, in the way of a change, each once; `None` where there are none.
+fn listed(others: &[&Other], in_the_way: bool) -> Option<String> {
+    let mut others: Vec<_> = others
+        .iter()
+        .filter(|other| other.in_the_way == in_the_way)
+        .map(|other| other.what.as_str())
+        .collect();
+    others.dedup();
+    (!others.is_empty()).then(|| others.join(", "))
 }
 
 /// A column, for people: `` `authors.dob` ``.

@@ -12,5 +12,9 @@ pub(super) fn add(dialect: Dialect, table: &mut Table, is_own: bool, what: &str,
     let columns = table.columns.iter().filter(|column| mentions(dialect, sql, &column.name));
     let parts = columns.map(|column| Some(column.name.clone()));
     let parts: Vec<_> = parts.chain((!is_own).then_some(None)).collect();
-    table.mentions.extend(parts.into_iter().map(|part| Other { part, what: what.to_owned() }));
+    table.mentions.extend(parts.into_iter().map(|part| Other {
+        part,
+        what: what.to_owned(),
+        ..Other::default()
+    }));
 }

@@ -55,7 +55,7 @@ fn add_mentions(connection: &mut MysqlConnection, tables: &mut [Table]) -> Query
             let is_own = of.as_ref() == Some(&table.name);
             mentions::add(Dialect::Mysql, table, is_own, &what, &text);
             if is_own {
-                table.others.push(Other { part: None, what: what.clone() });
+                table.others.push(Other { what: what.clone(), ..Other::default() });
             }
         }
     }

@@ -112,8 +112,10 @@ fn read(connection: &mut PgConnection, found: Vec<Found>) -> QueryResult<Vec<Tab
         let index = index.ok_or_else(|| unreadable("an index", &row.definition))?;
         at(row.table, &mut |table| table.indexes.push(index.clone()));
     }
-    for row in load::<others::OtherRow>(connection, others::OTHERS, &oids)? {
-        at(row.table, &mut |table| table.others.push(row.other()));
+    for query in [others::OTHERS, others::IN_THE_WAY] {
+        for row in load::<others::OtherRow>(connection, query, &oids)? {
+            at(row.table, &mut |table| table.others.push(row.other()));
+        }
     }
     Ok(tables)
 }

@@ -60,6 +60,8 @@ pub struct Other {
     pub part: Option<String>,
     /// What it is, for people: ``the trigger `audit` ``.
     pub what: String,
+    /// Whether it keeps the column from going or becoming of another type, or the table from going.
+    pub in_the_way: bool,
 }
 
 /// A column.

@@ -20,7 +20,7 @@ enum Binding {
 }
 
 #[derive(UuidBase)]
-#[alchemy(table = "volumes")]
+#[alchemy(table = "volumes", bind_key = "compared_before")]
 struct Before {
     id: Uuid,
     #[alchemy(check_choices)]
@@ -30,7 +30,7 @@ struct Before {
 }
 
 #[derive(UuidBase)]
-#[alchemy(table = "tomes", renamed_from = "volumes")]
+#[alchemy(table = "tomes", bind_key = "compared_after", renamed_from = "volumes")]
 struct After {
     id: Uuid,
     #[alchemy(check_choices)]
@@ -40,7 +40,7 @@ struct After {
 }
 
 #[derive(DefaultBase)]
-#[alchemy(table = "r", check(name = "more", "r.v > 0 AND v IN (1, 2)"))]
+#[alchemy(table = "r", bind_key = "compared_before", check(name = "more", "r.v > 0 AND v IN (1, 2)"))]
 struct Qualified {
     #[alchemy(primary_key)]
     v: i32,
@@ -49,7 +49,7 @@ struct Qualified {
 }
 
 #[derive(DefaultBase)]
-#[alchemy(table = "broken", check(name = "none", "nothing > 0"))]
+#[alchemy(table = "broken", bind_key = "compared_before", check(name = "none", "nothing > 0"))]
 struct Broken {
     #[alchemy(primary_key)]
     v: i32,

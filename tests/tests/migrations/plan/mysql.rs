@@ -19,7 +19,7 @@ database_tests! {
 }
 
 #[derive(UuidBase)]
-#[alchemy(table = "leaflets")]
+#[alchemy(table = "leaflets", bind_key = "leaflets")]
 struct Leaflet {
     id: Uuid,
     #[alchemy(unique)]

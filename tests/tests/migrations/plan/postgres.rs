@@ -5,6 +5,7 @@ mod names;
 mod numbers;
 mod partitions;
 mod schemas;
+mod warned;
 
 use alchemy_core::migration::{Plan, Revision, Schema, revision};
 

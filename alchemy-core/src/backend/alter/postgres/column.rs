@@ -14,6 +14,7 @@ use crate::migration::schema::{Column, Generation, Table};
 pub(super) fn gone(table: &Table, column: &Column) -> Statement {
     let mut notes = Notes::new(DIALECT);
     notes.column_dropped(table, column);
+    notes.in_the_way(table, Some(&column.name));
     notes.about(format!("ALTER TABLE {} DROP COLUMN {}", quote(&table.name), quote(&column.name)))
 }
 
@@ -50,8 +51,17 @@ pub(super) fn other(table: &Table, from: &Column, to: &Column) -> Vec<Statement>
     let mut notes = Notes::new(DIALECT);
     notes.column_changed(table, from, to);
     let has_other_type = !same_type(DIALECT, &from.sql_type, &to.sql_type) || from.collation != to.collation;
+    if has_other_type {
+        notes.in_the_way(table, Some(&to.name));
+    }
     if has_other_type && !is_longer_text(from, to) {
         notes.warn(rewrites(table));
+    }
+    if from.sql_type.eq_ignore_ascii_case("json") && to.sql_type.eq_ignore_ascii_case("jsonb") {
+        notes.warn(format!(
+            "The documents in `{}.{}` lose the order of their keys, and of those that are the same all but the last.",
+            table.name, to.name
+        ));
     }
     if from.nullable && !to.nullable {
         notes.warn(format!(

@@ -117,7 +117,9 @@ fn drop_table(table: &Table) -> Statement {
 
 fn drop_foreign_key(moved: &Move<'_>) -> Result<Statement> {
     let mut notes = Notes::new(DIALECT);
-    if !moved.kept {
+    if moved.kept {
+        notes.foreign_key_remade(moved.table, moved.key);
+    } else {
         notes.foreign_key_dropped(moved.table, moved.key);
     }
     Ok(notes.about(constraint::drop(moved.table, moved.key.name.as_deref())?))
