@@ -16,8 +16,7 @@ pub(super) fn has_expressions(table: &Table) -> bool {
 pub(super) fn create(dialect: Dialect, name: &str, table: &Table, options: &str) -> String {
     let unquoted = name.rsplit('.').next().unwrap_or(name).trim_matches(['"', '`']);
     let renamed = |sql: &str| renamed_in_expression(dialect, sql, (&table.name, unquoted), &[]);
-    let mut items: Vec<_> =
-        table.columns.iter().map(|column| definition(dialect, column, &renamed)).collect();
+    let mut items: Vec<_> = table.columns.iter().map(|column| definition(dialect, column, renamed)).collect();
     for (place, check) in table.checks.iter().enumerate() {
         let name = quote_identifier(dialect, &check_name(place));
         items.push(format!("CONSTRAINT {name} CHECK ({})", renamed(&check.expression)));
