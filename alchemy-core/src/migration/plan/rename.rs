@@ -176,8 +176,8 @@ impl TableRename {
         for trigger in &mut table.triggers {
             *trigger = renamed_in_trigger(dialect, trigger, names, &self.columns);
         }
-        for mention in &mut table.mentions {
-            mention.part.iter_mut().for_each(|column| self.apply_to_column(column));
+        for other in table.others.iter_mut().chain(&mut table.mentions) {
+            other.part.iter_mut().for_each(|column| self.apply_to_column(column));
         }
     }
 

@@ -12,6 +12,7 @@ database_tests! {
     a_sequence_that_a_default_takes_numbers_of_becomes_the_columns: [postgres],
     a_sequence_that_others_take_numbers_of_stays: [postgres],
     a_sequence_is_never_moved_back: [postgres],
+    an_identity_goes_on_in_a_sequence_of_nobody: [postgres],
 }
 
 /// What gives the first column of the first table its numbers.
@@ -110,4 +111,16 @@ fn a_sequence_is_never_moved_back(db: TestDatabase) {
     ] {
         assert_eq!(run(&mut place, generation), last);
     }
+}
+
+fn an_identity_goes_on_in_a_sequence_of_nobody(db: TestDatabase) {
+    let mut place = Place::open(&db);
+    db.admin(
+        "CREATE SEQUENCE t_id_seq; CREATE TABLE t (id INT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, a INT);
+         INSERT INTO t (a) VALUES (1), (2); DELETE FROM t",
+    );
+    let revision = change(&place, numbered(Generation::Sequence));
+    let insert = |_: &Place| db.admin("INSERT INTO t (a) VALUES (3)");
+    there_and_back(&mut place, &revision, insert, insert);
+    assert_eq!(db.number("SELECT (min(id) * 10 + max(id))::bigint FROM t"), 36);
 }
