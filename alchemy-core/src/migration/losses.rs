@@ -48,7 +48,6 @@ fn warnings_above(script: &str, line: usize) -> Vec<&str> {
 
 /// Whether a statement is one that drops or deletes, by its words.
 fn destroys(sql: &str) -> bool {
-    const DESTROYING: [&str; 3] = ["DELETE", "DROP", "TRUNCATE"];
     let words: Vec<String> = sql
         .split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')
         .filter(|word| !word.is_empty())
@@ -65,7 +64,10 @@ fn destroys(sql: &str) -> bool {
         ["WITH", rest @ ..] => rest.contains(&"DELETE"),
         // Blocks, whose statements are inside.
         ["DO" | "BEGIN" | "IF" | "CASE" | "LOOP" | "WHILE" | "REPEAT" | "FOR", rest @ ..] => {
-            rest.iter().any(|word| DESTROYING.contains(word))
+            let dropped = |pair: &[&str]| {
+                pair[0] == "DROP" && ["COLUMN", "DATABASE", "SCHEMA", "TABLE"].contains(&pair[1])
+            };
+            rest.windows(2).any(dropped) || rest.iter().any(|word| ["DELETE", "TRUNCATE"].contains(word))
         }
         _ => false,
     }
@@ -137,6 +139,7 @@ mod tests {
             "ALTER TABLE a DROP CONSTRAINT b",
             "ALTER TABLE a ALTER b DROP NOT NULL",
             "DROP INDEX a",
+            "DO $$ BEGIN EXECUTE 'DROP SEQUENCE a'; END $$",
             "DELETE FROM sqlite_sequence WHERE name = 'new_a'",
             "SELECT 1",
             "",
