@@ -172,7 +172,7 @@ fn column_meta(model: &Model, column: &Column) -> TokenStream {
     if let Some(name) = attrs.filter.as_ref().and_then(|filter| filter.name.as_ref()) {
         set("param", quote!(::core::option::Option::Some(#name)));
     }
-    if attrs.filter.is_some() && column.is_presumed_text() {
+    if column.is_presumed_text() {
         let ty = &column.ty;
         set("choices", quote!(<#ty as __private::FieldType>::CHOICES));
     }

@@ -370,6 +370,9 @@ fn copied(table: &Table) -> String {
 
 /// A value that says nothing. A `TIMESTAMP` has none before 1970, wherever in the world that began.
 fn neutral(column: &Column) -> Option<String> {
+    if column.neutral.is_some() {
+        return column.neutral.clone();
+    }
     let is_timestamp = column.sql_type.to_lowercase().starts_with("timestamp");
     if is_timestamp {
         return Some("'1970-01-02 00:00:00'".to_owned());

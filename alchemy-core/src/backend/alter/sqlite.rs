@@ -248,6 +248,9 @@ fn value_for_rows(table: &Table, column: &Column) -> Option<String> {
     if column.nullable || column.default_value(DIALECT).is_some() || is_row_number {
         return None;
     }
+    if column.neutral.is_some() {
+        return column.neutral.clone();
+    }
     Some(match Kind::of(DIALECT, &column.sql_type) {
         Kind::Timestamp | Kind::TimestampTz => format!("'1970-01-01{MIDNIGHT}'"),
         // A type that means nothing to SQLite takes any value.

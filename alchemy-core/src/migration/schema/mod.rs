@@ -79,6 +79,9 @@ pub struct Column {
     pub nullable: bool,
     /// The expression of its default, as it follows `DEFAULT`.
     pub default: Option<String>,
+    /// What rows that are there get in it, where it comes to their table and has to have a value, and no default: an
+    /// expression. Where a model does not say, it is made of the type.
+    pub neutral: Option<String>,
     /// How the database makes its values.
     pub generated: Option<Generation>,
     /// Its collation, where that is not the table's (MariaDB) or the type's (PostgreSQL, SQLite).

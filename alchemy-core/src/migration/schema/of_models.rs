@@ -1,10 +1,12 @@
 //! The schema that models ask for.
 
 use super::{Check, Column, ForeignKey, Generation, Index, IndexPart, PrimaryKey, Schema, Table, Unique};
-use crate::backend::{Dialect, column_type, index_prefix, table_options};
+use crate::backend::{Dialect, column_type, index_prefix, quote_text, table_options};
 use crate::ddl::{self, names};
 use crate::error::Result;
-use crate::model::{DefaultValue, ForeignKeyMeta, Generated, ModelMeta, ReferentialAction};
+use crate::model::{
+    ColumnKind, ColumnMeta, DefaultValue, ForeignKeyMeta, Generated, ModelMeta, ReferentialAction,
+};
 
 /// The schema that models ask for on a database.
 ///
@@ -104,11 +106,22 @@ fn column(model: &ModelMeta, place: usize, dialect: Dialect) -> Result<Column> {
         renamed_from: meta.renamed_from.map(str::to_owned),
         sql_type: if sql_type == "BIGSERIAL" { "BIGINT".to_owned() } else { sql_type.into_owned() },
         nullable: meta.nullable,
+        neutral: neutral(meta, dialect),
         default: meta.default.map(|DefaultValue::Sql(default)| default.to_owned()),
         generated,
         collation: None,
         sequence: None,
     })
+}
+
+/// What the model can read, where any other value of the type would do for the database alone.
+fn neutral(column: &ColumnMeta, dialect: Dialect) -> Option<String> {
+    match (column.choices, column.kind) {
+        (Some(choices), _) => choices.first().map(|choice| quote_text(dialect, choice)),
+        // A text there.
+        (None, ColumnKind::Json) if dialect == Dialect::Sqlite => Some("'{}'".to_owned()),
+        _ => None,
+    }
 }
 
 fn foreign_key(model: &ModelMeta, key: &ForeignKeyMeta, dialect: Dialect) -> Result<ForeignKey> {

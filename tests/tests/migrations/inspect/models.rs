@@ -172,7 +172,10 @@ fn what_models_made_is_what_they_ask_for(db: TestDatabase) {
     let engine = engine(&db);
     engine.create_all().unwrap();
     let found = live(&engine, &[]).unwrap();
-    let wanted = in_own_words(&engine, &wanted(&engine)).unwrap();
+    let mut wanted = in_own_words(&engine, &wanted(&engine)).unwrap();
+    // What a model says for rows that were there before, no table does.
+    let columns = wanted.tables.iter_mut().flat_map(|table| &mut table.columns);
+    columns.for_each(|column| column.neutral = None);
     assert_eq!(found.tables.len(), 5);
     let [found, wanted] = [found, wanted].map(|schema| canonical(schema, engine.dialect()));
     for (found, wanted) in found.tables.iter().zip(&wanted.tables) {

@@ -8,6 +8,7 @@ mod kept;
 #[cfg(feature = "mysql")]
 mod mysql;
 mod names;
+mod neutral;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod rows;

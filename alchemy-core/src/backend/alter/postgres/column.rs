@@ -31,7 +31,7 @@ pub(super) fn new(table: &Table, column: &Column) -> Vec<Statement> {
             notes.about(format!("ALTER TABLE {name} ADD COLUMN {}", clause::column(DIALECT, column))),
         ];
     }
-    let neutral = Kind::of(DIALECT, &column.sql_type).neutral(DIALECT);
+    let neutral = column.neutral.clone().or_else(|| Kind::of(DIALECT, &column.sql_type).neutral(DIALECT));
     notes.neutral(table, column, neutral.as_deref());
     let Some(neutral) = neutral else {
         return vec![
