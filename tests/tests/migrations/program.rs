@@ -1,6 +1,7 @@
 //! The command, in a program.
 
 mod looks;
+mod several;
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
