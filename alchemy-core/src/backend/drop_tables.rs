@@ -32,6 +32,30 @@ pub(crate) fn drop_tables(
     })
 }
 
+/// Fails where [`drop_tables`] would because of what others have, and drops nothing.
+#[cfg(feature = "cli")]
+pub(crate) fn try_drop_tables(
+    connection: &mut AnyConnection,
+    models: &[&'static ModelMeta],
+    more: &[&str],
+) -> QueryResult<()> {
+    let dialect = connection.dialect();
+    if dialect != Dialect::Postgres {
+        return refuse_referrers(connection, models);
+    }
+    // Views refer to tables too, and PostgreSQL knows best of all.
+    let tried = change_schema(connection, |connection| {
+        drop_statements(dialect, models, more)
+            .iter()
+            .try_for_each(|statement| connection.batch_execute(statement))?;
+        Err(Error::RollbackTransaction)
+    });
+    match tried {
+        Err(Error::RollbackTransaction) => Ok(()),
+        tried => tried,
+    }
+}
+
 /// The statements by which tables are [dropped](drop_tables), to be run with foreign keys off on SQLite.
 pub(crate) fn drop_statements(dialect: Dialect, models: &[&'static ModelMeta], more: &[&str]) -> Vec<String> {
     let quote = |name: &str| quote_identifier(dialect, name);

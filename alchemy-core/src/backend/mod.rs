@@ -90,6 +90,8 @@ pub(crate) mod classify;
 #[allow(unused_imports)]
 pub(crate) use self::alter::*;
 pub(crate) use self::bind::{bound_text, out_of_range};
+#[cfg(feature = "cli")]
+pub(crate) use self::drop_tables::try_drop_tables;
 #[cfg(feature = "migrations")]
 pub(crate) use self::drop_tables::{drop_statements, drop_tables};
 #[cfg(feature = "migrations")]

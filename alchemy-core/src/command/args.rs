@@ -13,8 +13,8 @@ use crate::fixture;
     about = "Migrations, fixtures and pictures of this program's databases",
     long_about = "Migrations, fixtures and pictures of this program's databases.\n\n\
                   The models are those that are compiled into the program. With several databases a command does its \
-                  work in each of them, unless --bind-key names one; downgrade, show, stamp, edit, schema and \
-                  revision --empty work on one, and have to be told which.",
+                  work in each of them, unless --bind-key names one; downgrade, show, stamp, edit, schema, \
+                  revision --empty and --sql work on one, and have to be told which.",
     after_help = "Examples:\n  \
                   database init                         make the folder of migrations\n  \
                   database revision -m \"add authors\"    write a migration of what the models changed\n  \

@@ -12,6 +12,7 @@ use crate::migration::compare;
 pub(super) fn run(context: &Context<'_>, output: &mut Output<'_, '_>) -> Result<()> {
     let mut rows: Vec<Vec<Value>> = Vec::new();
     for database in context.databases()? {
+        database.is_there().map_err(context.about(&database))?;
         let comparison = compare(database.engine, &database.models, &context.global.ignore_table)
             .map_err(context.about(&database))?;
         note(&comparison, output);

@@ -97,6 +97,20 @@ impl<'a> Context<'a> {
 }
 
 impl Database<'_> {
+    /// Refuses to look into a SQLite database whose file is not there, as a path may be mistyped and SQLite would make it.
+    ///
+    /// # Errors
+    /// Where it is not there.
+    pub(super) fn is_there(&self) -> Result<()> {
+        match self.engine.missing_file() {
+            None => Ok(()),
+            Some(file) => Err(CommandError::Message(format!(
+                "there is no database file `{}`; `database upgrade` makes it",
+                file.display()
+            ))),
+        }
+    }
+
     /// The database's own folder: the one that is given where there is one database, one in it by the name of the bind
     /// key where there are several.
     pub(super) fn folder(&self, given: &Path) -> PathBuf {

@@ -3,7 +3,7 @@
 use super::args;
 use super::context::Context;
 use super::error::Result;
-use super::migrations::{target, watched};
+use super::migrations::{counted, target};
 use super::output::Output;
 use super::prompt::confirm;
 use super::upgrade::tell;
@@ -19,6 +19,7 @@ pub(super) fn run(
     let database = context.database_of("downgrade")?;
     let migrations = database.migrations(context);
     if arguments.sql {
+        database.is_there()?;
         return output.text("sql", &migrations.script(Direction::Down, &target)?);
     }
     let planned = migrations.planned(Direction::Down, &target)?;
@@ -27,6 +28,6 @@ pub(super) fn run(
         let question = format!("Take back {} from {}?", names.join(", "), database.name());
         confirm(output, context.global.no_prompt, &question)?;
     }
-    let done = watched(migrations, output, |migrations| migrations.downgrade(&target))?;
-    tell(vec![(&database, done)], "has none to take back", output)
+    let (applied, done) = counted(migrations, output, |migrations| migrations.downgrade(&target));
+    tell(vec![(&database, applied)], done.map(drop).map_err(Into::into), "has none to take back", output)
 }

@@ -21,6 +21,11 @@ pub(super) fn run(context: &Context<'_>, arguments: &Sql, output: &mut Output<'_
         all.push((database, dropped(context, database)));
     }
     confirm(output, context.global.no_prompt, &question(&all))?;
+    // What keeps the tables of one of them keeps all.
+    for (database, models) in all.iter().filter(|_| all.len() > 1) {
+        watched(database.migrations(context), output, |migrations| migrations.try_drop_all(models))
+            .map_err(context.about(database))?;
+    }
     let mut rows = Vec::new();
     for (database, models) in &all {
         watched(database.migrations(context), output, |migrations| migrations.drop_all(models))
@@ -29,7 +34,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &Sql, output: &mut Output<'_
         let row = |model: &&ModelMeta| vec![database.engine.bind_key().into(), model.table.into()];
         rows.extend(models.iter().map(row));
     }
-    output.table(&Table { columns: vec!["bind_key", "table"], rows })
+    output.done(&Table { columns: vec!["bind_key", "table"], rows })
 }
 
 fn question(all: &[(&Database<'_>, Vec<&'static ModelMeta>)]) -> String {

@@ -24,6 +24,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &DumpData, output: &mut Outp
         if models.is_empty() {
             continue;
         }
+        database.is_there().map_err(context.about(database))?;
         let folder = database.folder(&arguments.dir);
         let (format, compression) = (arguments.file_format, arguments.compress);
         let dumped = dump(database.engine, &models, &folder, format, compression);

@@ -37,6 +37,7 @@ pub(super) fn run(
     let is_changed = edited.checksum() != migration.checksum();
     // The edit went well, whether the database can be asked or not.
     let is_applied = is_changed
+        && database.is_there().is_ok()
         && migrations
             .pending()
             .is_ok_and(|pending| pending.iter().all(|entry| entry.version != migration.version));
@@ -48,7 +49,7 @@ pub(super) fn run(
     }
     let changed = is_changed || edited.down != migration.down;
     let row = vec![edited.version.into(), edited.name.into(), changed.into()];
-    output.table(&Table { columns: vec!["version", "name", "changed"], rows: vec![row] })
+    output.done(&Table { columns: vec!["version", "name", "changed"], rows: vec![row] })
 }
 
 /// The editor that $VISUAL or $EDITOR names, with its arguments.

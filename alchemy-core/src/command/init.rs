@@ -25,5 +25,5 @@ pub(super) fn run(context: &Context<'_>, arguments: &Init, output: &mut Output<'
         output.message(&format!("made `{}`", folder.display()));
         rows.push(vec![database.engine.bind_key().into(), folder.display().to_string().into()]);
     }
-    output.table(&Table { columns: vec!["bind_key", "folder"], rows })
+    output.done(&Table { columns: vec!["bind_key", "folder"], rows })
 }

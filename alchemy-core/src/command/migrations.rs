@@ -6,7 +6,7 @@ use std::thread;
 use super::context::{Context, Database};
 use super::error::Result;
 use super::output::Output;
-use crate::migration::{Event, Migrations, State, Target};
+use crate::migration::{Applied, Event, Migrations, State, Target};
 
 impl Database<'_> {
     /// Its migrations.
@@ -20,27 +20,44 @@ impl Database<'_> {
     }
 }
 
-/// Does something with migrations, and says meanwhile what happens. They are run on a thread of their own, as what they say
-/// they say to whoever listens.
+/// Does something with migrations, and says meanwhile what happens.
 pub(super) fn watched<T: Send>(
     migrations: Migrations,
     output: &mut Output<'_, '_>,
     work: impl FnOnce(&Migrations) -> T + Send,
 ) -> T {
+    counted(migrations, output, work).1
+}
+
+/// The same, with the migrations that were run for good, also where others were not. They are run on a thread of their own,
+/// as what they say they say to whoever listens.
+pub(super) fn counted<T: Send>(
+    migrations: Migrations,
+    output: &mut Output<'_, '_>,
+    work: impl FnOnce(&Migrations) -> T + Send,
+) -> (Vec<Applied>, T) {
     let (sender, receiver) = mpsc::channel();
     let migrations = migrations.observe(move |event| {
-        if matches!(event, Event::Waiting | Event::Begun { .. }) {
-            // Somebody listens until the end.
-            let _ = sender.send(event.to_string());
-        }
+        let heard = match event {
+            Event::Waiting | Event::Begun { .. } => Err(event.to_string()),
+            Event::Done(applied) => Ok((*applied).clone()),
+            Event::Statement { .. } => return,
+        };
+        // Somebody listens until the end.
+        let _ = sender.send(heard);
     });
-    thread::scope(|scope| {
+    let mut applied = Vec::new();
+    let done = thread::scope(|scope| {
         let worker = scope.spawn(move || work(&migrations));
-        for line in receiver {
-            output.message(&line);
+        for heard in receiver {
+            match heard {
+                Ok(one) => applied.push(one),
+                Err(line) => output.message(&line),
+            }
         }
         worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-    })
+    });
+    (applied, done)
 }
 
 /// A target, as it is written on the command line.

@@ -8,7 +8,8 @@
 //! use alchemy_core::prelude::*;
 //!
 //! fn connect() -> Result<Engines> {
-//!     Engines::new(vec![Engine::connect(EngineConfig::new("sqlite://local.db"))?])
+//!     // It connects when a command first asks the database something: `database diagram` never does.
+//!     Engines::new(vec![Engine::lazy(EngineConfig::new("sqlite://local.db"))?])
 //! }
 //!
 //! fn main() -> std::process::ExitCode {
@@ -26,14 +27,15 @@
 //!
 //! # Several databases
 //! A command does its work in each of them, in the order in which they were configured, unless `--bind-key` names one.
-//! `downgrade`, `show`, `stamp`, `edit`, `schema` and `revision --empty`, which are about one migration or one file, work
-//! on one only and have to be told which. A folder that is given or usual (`migrations`, `fixtures`) holds one for each
+//! `downgrade`, `show`, `stamp`, `edit`, `schema`, `revision --empty` and whatever prints SQL with `--sql`, which are about
+//! one migration or one file, work on one only and have to be told which. A folder that is given or usual (`migrations`, `fixtures`) holds one for each
 //! database then, by the name of its bind key, so that Diesel's own command is given `--migration-dir migrations/<key>`.
 //!
 //! # What it prints
 //! Results go to the standard output: as a table where that is a terminal, as lines of values with tabs between them where
-//! it is not, and as one JSON document with `--format json`. Everything else goes to the standard error. The exit status is
-//! 0 where all went well, 1 where something did not, and 2 for a command line that cannot be read.
+//! it is not, and as one JSON document with `--format json`. What was done is a result too, though not on a terminal where
+//! messages have said it, and also where something went wrong afterwards. Everything else goes to the standard error. The
+//! exit status is 0 where all went well, 1 where something did not, and 2 for a command line that cannot be read.
 
 mod args;
 mod check;
@@ -77,7 +79,8 @@ pub fn is_asked(arguments: &[impl AsRef<OsStr>]) -> bool {
 /// Runs a command on the program's databases and models, and returns its exit status.
 ///
 /// `arguments` are the program's without its name, and begin with `database` or `db`. `connect` is called once the command
-/// line is read, so that a help text needs no database. Blocks.
+/// line is read, so that a help text needs no database; with [lazy](crate::engine::Engine::lazy) engines a command connects
+/// to those databases only that it asks something. Blocks.
 pub fn run(
     connect: impl FnOnce() -> crate::error::Result<Engines>,
     arguments: impl IntoIterator<Item = OsString>,

@@ -61,23 +61,35 @@ pub(super) struct Table {
 pub(super) struct Output<'a, 's> {
     pub(super) streams: &'a mut Streams<'s>,
     format: Format,
+    /// Whether nobody said how, and somebody reads a table.
+    is_read: bool,
 }
 
 impl<'a, 's> Output<'a, 's> {
     /// In a format; where none is given, a table for somebody who reads and plain lines for a program.
     pub(super) fn new(streams: &'a mut Streams<'s>, format: Option<Format>) -> Self {
         let usual = if streams.out_is_terminal { Format::Table } else { Format::Plain };
-        Self { format: format.unwrap_or(usual), streams }
+        let is_read = format.is_none() && streams.out_is_terminal;
+        Self { format: format.unwrap_or(usual), is_read, streams }
     }
 
-    /// Prints rows. A command does so once, so that JSON is one document.
+    /// Prints rows. A command does so once, so that JSON is one document. Where there are none, somebody who reads has been
+    /// told why.
     pub(super) fn table(&mut self, table: &Table) -> Result<()> {
+        if self.is_read && table.rows.is_empty() {
+            return Ok(());
+        }
         let text = match self.format {
             Format::Plain => plain(table),
             Format::Table => drawn(table),
             Format::Json => format!("{:#}\n", json(table)),
         };
         self.write(&text)
+    }
+
+    /// Prints rows that say what messages have said: not for somebody who reads.
+    pub(super) fn done(&mut self, table: &Table) -> Result<()> {
+        if self.is_read { Ok(()) } else { self.table(table) }
     }
 
     /// Prints a text as it is; as JSON, an object that has it under a name.

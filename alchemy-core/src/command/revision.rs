@@ -26,6 +26,9 @@ pub(super) fn run(
         false => context.databases()?,
     };
     for database in &databases {
+        if arguments.sql {
+            database.is_there()?;
+        }
         let folder = database.folder(&context.global.directory);
         if !arguments.sql || folder.is_dir() {
             is_up_to_date(context, database)?;
@@ -46,7 +49,7 @@ pub(super) fn run(
         }
         new.push((database, folder, comparison.revision, revisions));
     }
-    let mut all = Vec::new();
+    let (mut all, mut summaries) = (Vec::new(), Vec::new());
     for (database, folder, revision, revisions) in new {
         match folder::write(&folder, &revisions) {
             Ok(written) => all.extend(written),
@@ -55,10 +58,9 @@ pub(super) fn run(
                 return Err(context.about(database)(error));
             }
         }
-        for summary in revision.up.summaries() {
-            output.message(summary);
-        }
+        summaries.extend(revision.up.summaries().map(str::to_owned));
     }
+    summaries.iter().for_each(|summary| output.message(summary));
     rows.extend(all.iter().map(row));
     if arguments.sql { output.text("sql", &scripts) } else { written(rows, output) }
 }

@@ -13,6 +13,9 @@ pub(super) fn run(context: &Context<'_>, arguments: &args::Stamp, output: &mut O
     let target = target(&arguments.target)?;
     let database = context.database_of("stamp")?;
     let migrations = database.migrations(context);
+    if arguments.sql {
+        database.is_there()?;
+    }
     let script = migrations.stamp_script(&target, arguments.purge)?;
     if arguments.sql {
         return output.text("sql", &script);
@@ -25,7 +28,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &args::Stamp, output: &mut O
     output.message(&format!("the database {} counts as being at {target}", database.name()));
     let version = migrations.current()?.map(|entry| entry.version);
     let rows = vec![vec![database.engine.bind_key().into(), version.into()]];
-    output.table(&Table { columns: vec!["bind_key", "version"], rows })
+    output.done(&Table { columns: vec!["bind_key", "version"], rows })
 }
 
 /// Makes the table of versions of each database.
@@ -36,6 +39,7 @@ pub(super) fn ensure_version(
 ) -> Result<()> {
     if arguments.sql {
         let database = context.database_of("ensure-version --sql")?;
+        database.is_there()?;
         return output.text("sql", &database.migrations(context).ensure_version_script()?);
     }
     let mut rows = Vec::new();
@@ -44,5 +48,5 @@ pub(super) fn ensure_version(
         output.message(&format!("the database {} has its table of versions", database.name()));
         rows.push(vec![database.engine.bind_key().into(), VERSION_TABLE.into()]);
     }
-    output.table(&Table { columns: vec!["bind_key", "table"], rows })
+    output.done(&Table { columns: vec!["bind_key", "table"], rows })
 }

@@ -14,6 +14,7 @@ use crate::migration::{Checksum, Entry};
 pub(super) fn current(context: &Context<'_>, output: &mut Output<'_, '_>) -> Result<()> {
     let mut rows = Vec::new();
     for database in context.databases()? {
+        database.is_there().map_err(context.about(&database))?;
         let entry = database.migrations(context).current().map_err(context.about(&database))?;
         if entry.is_none() {
             output.message(&format!("the database {} has no migrations", database.name()));
@@ -30,6 +31,7 @@ pub(super) fn current(context: &Context<'_>, output: &mut Output<'_, '_>) -> Res
 pub(super) fn history(context: &Context<'_>, output: &mut Output<'_, '_>) -> Result<()> {
     let mut rows = Vec::new();
     for database in context.databases()? {
+        database.is_there().map_err(context.about(&database))?;
         let entries = database.migrations(context).status().map_err(context.about(&database))?;
         if entries.is_empty() {
             output.message(&format!("there are no migrations for {}", database.name()));

@@ -3,10 +3,13 @@
 use super::args;
 use super::context::{Context, Database};
 use super::error::Result;
-use super::migrations::{target, watched};
+use super::migrations::{counted, target};
 use super::output::{Output, Table};
 use super::prompt::confirm;
 use crate::migration::{Applied, Direction, Target};
+
+/// Why nothing is done.
+const ALL: &str = "has all of them already";
 
 /// Applies what is new in each database.
 pub(super) fn run(
@@ -17,6 +20,7 @@ pub(super) fn run(
     let target = target(&arguments.target)?;
     if arguments.sql {
         let database = context.database_of("upgrade --sql")?;
+        database.is_there()?;
         return output.text("sql", &database.migrations(context).script(Direction::Up, &target)?);
     }
     let databases = context.databases()?;
@@ -27,10 +31,13 @@ pub(super) fn run(
     let mut all = Vec::new();
     for database in &databases {
         let migrations = database.migrations(context);
-        let done = watched(migrations, output, |migrations| migrations.upgrade(&target));
-        all.push((database, done.map_err(context.about(database))?));
+        let (applied, done) = counted(migrations, output, |migrations| migrations.upgrade(&target));
+        all.push((database, applied));
+        if let Err(error) = done {
+            return tell(all, Err(context.about(database)(error)), ALL, output);
+        }
     }
-    tell(all, "has all of them already", output)
+    tell(all, Ok(()), ALL, output)
 }
 
 /// Asks before something is lost.
@@ -50,18 +57,19 @@ fn ask(
     confirm(output, context.global.no_prompt, &format!("{}\nUpgrade {}?", losses.join("\n"), database.name()))
 }
 
-/// Prints what was done, and says so where that was nothing.
+/// Prints what was done in each database, also before something went wrong, and says why where that was nothing.
 pub(super) fn tell(
-    done: Vec<(&Database<'_>, Vec<Applied>)>,
+    applied: Vec<(&Database<'_>, Vec<Applied>)>,
+    done: Result<()>,
     nothing: &str,
     output: &mut Output<'_, '_>,
 ) -> Result<()> {
     let mut rows = Vec::new();
-    for (database, done) in done {
-        if done.is_empty() {
+    for (database, applied) in applied {
+        if applied.is_empty() && done.is_ok() {
             output.message(&format!("the database {} {nothing}", database.name()));
         }
-        rows.extend(done.into_iter().map(|applied| {
+        rows.extend(applied.into_iter().map(|applied| {
             let direction = match applied.direction {
                 Direction::Up => "up",
                 Direction::Down => "down",
@@ -76,5 +84,9 @@ pub(super) fn tell(
             ]
         }));
     }
-    output.table(&Table { columns: vec!["bind_key", "direction", "version", "name", "seconds"], rows })
+    if done.is_ok() || !rows.is_empty() {
+        output
+            .table(&Table { columns: vec!["bind_key", "direction", "version", "name", "seconds"], rows })?;
+    }
+    done
 }

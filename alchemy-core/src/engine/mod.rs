@@ -137,6 +137,13 @@ impl Engine {
         self.shared.dialect
     }
 
+    /// The file of a SQLite database that is not there: connecting would make it.
+    #[cfg(feature = "cli")]
+    pub(crate) fn missing_file(&self) -> Option<std::path::PathBuf> {
+        let file = self.shared.config.validate().ok()?.file()?;
+        file.try_exists().is_ok_and(|exists| !exists).then_some(file)
+    }
+
     /// A new session. It takes a connection at its first use.
     #[must_use]
     pub fn session(&self) -> Session {

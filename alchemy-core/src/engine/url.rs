@@ -1,5 +1,8 @@
 //! Database URLs.
 
+#[cfg(feature = "cli")]
+use std::path::PathBuf;
+
 use crate::backend::Dialect;
 use crate::error::{Error, Result};
 
@@ -51,6 +54,25 @@ impl Target {
         };
         let in_memory = is_in_memory(&address);
         Ok(Self { dialect, address, in_memory })
+    }
+
+    /// The file of a SQLite database; `None` where it is none that this program would find.
+    #[cfg(feature = "cli")]
+    pub(crate) fn file(&self) -> Option<PathBuf> {
+        if self.dialect != Dialect::Sqlite || self.in_memory {
+            return None;
+        }
+        let Some(uri) = self.address.strip_prefix("file:") else { return Some(PathBuf::from(&self.address)) };
+        let uri = uri.split('#').next().unwrap_or_default();
+        let (path, query) = uri.split_once('?').unwrap_or((uri, ""));
+        // What comes after `//` is a host, and this one's.
+        let path = match path.strip_prefix("//") {
+            Some(after) => after.find('/').map(|start| &after[start..])?,
+            None => path,
+        };
+        // Another file system may have it.
+        let is_elsewhere = url::form_urlencoded::parse(query.as_bytes()).any(|(key, _)| key == "vfs");
+        (!is_elsewhere).then(|| PathBuf::from(decode(path)))
     }
 }
 
@@ -234,6 +256,24 @@ mod secrets {
                 "{url}"
             );
             assert_eq!(redact(url), "***", "{url}");
+        }
+    }
+
+    #[cfg(feature = "cli")]
+    #[test]
+    fn sqlite_urls_are_of_files_that_can_be_looked_for() {
+        for (url, file) in [
+            ("sqlite://local.db", Some("local.db")),
+            ("sqlite:///var/lib/a%20b.db", Some("/var/lib/a%20b.db")),
+            ("sqlite:///var/lib/a%20b.db?mode=rw", Some("/var/lib/a b.db")),
+            ("sqlite:file:///var/lib/app.db", Some("/var/lib/app.db")),
+            ("sqlite:file://localhost/app.db?mode=ro#x", Some("/app.db")),
+            ("sqlite:file:a+b.db", Some("a+b.db")),
+            ("sqlite:file:app.db?vfs=mine", None),
+            ("sqlite::memory:", None),
+            ("sqlite:file:a?mode=memory", None),
+        ] {
+            assert_eq!(Target::parse(url).unwrap().file(), file.map(PathBuf::from), "{url}");
         }
     }
 

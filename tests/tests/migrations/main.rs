@@ -7,6 +7,7 @@ mod fixtures;
 mod folders;
 mod ignition;
 mod inspect;
+mod losses;
 mod plan;
 mod program;
 mod random;

@@ -1,5 +1,8 @@
 //! The command, in a program.
 
+mod looks;
+mod several;
+
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -124,6 +127,7 @@ fn the_steps_of_the_readme_run_as_written(db: TestDatabase) {
 
 fn what_differs_is_told_and_the_exit_status_says_so(db: TestDatabase) {
     let program = Program::on(&db);
+    assert!(!has_table(&db, "authors"));
     let output = program.run("check");
     assert_eq!(output.status.code(), Some(1));
     let text = String::from_utf8(output.stdout).unwrap();

@@ -48,6 +48,20 @@ fn rows_are_a_table_on_a_terminal() {
 }
 
 #[test]
+fn who_reads_is_told_nothing_twice() {
+    let done = |output: &mut Output<'_, '_>| output.done(&table()).expect("printed");
+    let none = |output: &mut Output<'_, '_>| {
+        output.table(&Table { columns: vec!["version"], rows: Vec::new() }).expect("printed");
+    };
+    assert_eq!((printed(None, true, done), printed(None, true, none)), (String::new(), String::new()));
+    // Those who ask for rows get them, and so do programs.
+    assert_eq!(printed(None, false, done), printed(Some(Format::Plain), true, done));
+    assert!(printed(Some(Format::Table), true, done).contains("2025"));
+    assert!(printed(Some(Format::Table), true, none).contains("version"));
+    assert_eq!(printed(Some(Format::Json), true, none), "[]\n");
+}
+
+#[test]
 fn json_is_one_document() {
     let print = |output: &mut Output<'_, '_>| output.table(&table()).expect("printed");
     let text = printed(Some(Format::Json), true, print);

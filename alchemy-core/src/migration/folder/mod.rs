@@ -13,6 +13,7 @@ use super::{MigrationError, Result};
 
 mod revision;
 
+#[cfg(feature = "cli")]
 pub(crate) use self::revision::remove;
 pub use self::revision::{Revision, write};
 

@@ -152,7 +152,7 @@ impl Migrations {
                 migrations.iter().position(|migration| migration.version == version)
             }
             _ => {
-                let reason = "one migration is meant: `head` or a version".to_owned();
+                let reason = "what is meant is one migration, `head` or a version".to_owned();
                 return Err(MigrationError::Unreachable { target: target.to_string(), reason });
             }
         };

@@ -6,6 +6,8 @@ use super::execute::execute;
 use super::operation::Job;
 use super::steps::Way;
 use super::{Applied, Direction, Entry, Migrations, entries};
+#[cfg(feature = "cli")]
+use crate::backend::try_drop_tables;
 use crate::backend::{AnyConnection, Dialect, classify::classify, drop_tables};
 use crate::ddl::sort_by_dependency;
 use crate::migration::folder::Migration;
@@ -91,6 +93,19 @@ impl Migrations {
         self.locked(|connection| {
             let dropped = drop_tables(connection, &models, &[VERSION_TABLE, CHECKSUM_TABLE]);
             dropped.map_err(|error| classify(connection, error).into())
+        })
+    }
+
+    /// Finds out whether [`drop_all`](Self::drop_all) can be done, and drops nothing.
+    ///
+    /// # Errors
+    /// As `drop_all`.
+    #[cfg(feature = "cli")]
+    pub(crate) fn try_drop_all(&self, models: &[&'static ModelMeta]) -> Result<()> {
+        let models = sort_by_dependency(models)?;
+        self.locked(|connection| {
+            let tried = try_drop_tables(connection, &models, &[VERSION_TABLE, CHECKSUM_TABLE]);
+            tried.map_err(|error| classify(connection, error).into())
         })
     }
 
