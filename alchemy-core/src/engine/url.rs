@@ -230,6 +230,24 @@ mod tests {
             assert_eq!((target.address.as_str(), target.in_memory), (address, in_memory), "{url}");
         }
     }
+
+    #[cfg(feature = "cli")]
+    #[test]
+    fn sqlite_urls_are_of_files_that_can_be_looked_for() {
+        for (url, file) in [
+            ("sqlite://local.db", Some("local.db")),
+            ("sqlite:///var/lib/a%20b.db", Some("/var/lib/a%20b.db")),
+            ("sqlite:///var/lib/a%20b.db?mode=rw", Some("/var/lib/a b.db")),
+            ("sqlite:file:///var/lib/app.db", Some("/var/lib/app.db")),
+            ("sqlite:file://localhost/app.db?mode=ro#x", Some("/app.db")),
+            ("sqlite:file:a+b.db", Some("a+b.db")),
+            ("sqlite:file:app.db?vfs=mine", None),
+            ("sqlite::memory:", None),
+            ("sqlite:file:a?mode=memory", None),
+        ] {
+            assert_eq!(Target::parse(url).unwrap().file(), file.map(PathBuf::from), "{url}");
+        }
+    }
 }
 
 #[cfg(test)]
@@ -256,24 +274,6 @@ mod secrets {
                 "{url}"
             );
             assert_eq!(redact(url), "***", "{url}");
-        }
-    }
-
-    #[cfg(feature = "cli")]
-    #[test]
-    fn sqlite_urls_are_of_files_that_can_be_looked_for() {
-        for (url, file) in [
-            ("sqlite://local.db", Some("local.db")),
-            ("sqlite:///var/lib/a%20b.db", Some("/var/lib/a%20b.db")),
-            ("sqlite:///var/lib/a%20b.db?mode=rw", Some("/var/lib/a b.db")),
-            ("sqlite:file:///var/lib/app.db", Some("/var/lib/app.db")),
-            ("sqlite:file://localhost/app.db?mode=ro#x", Some("/app.db")),
-            ("sqlite:file:a+b.db", Some("a+b.db")),
-            ("sqlite:file:app.db?vfs=mine", None),
-            ("sqlite::memory:", None),
-            ("sqlite:file:a?mode=memory", None),
-        ] {
-            assert_eq!(Target::parse(url).unwrap().file(), file.map(PathBuf::from), "{url}");
         }
     }
 
